@@ -1,0 +1,163 @@
+"""Staff, and the teams they work in."""
+
+import uuid
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from helpline.foundation import live
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.staff.roles import GRANTS, Permission, Role, Service
+from helpline.foundation.states import Refused
+
+
+class Team(models.Model):
+    """People who look after contacts together."""
+
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="team_name_used_once")
+        ]
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class StaffQuerySet(models.QuerySet):
+    def active(self):
+        """Those who may sign in."""
+        return self.filter(is_active=True)
+
+    def holding(self, *roles):
+        """Those in whose hands one of `roles` is in force."""
+        return self.filter(grants__status="in_force", grants__role__in=roles).distinct()
+
+    def who_may(self, permission):
+        """Active staff whose roles in force allow `permission`."""
+        return self.active().holding(
+            *[role for role in Role if permission in GRANTS[role]]
+        )
+
+
+class Staff(AbstractBaseUser):
+    """A member of staff or a volunteer. Callers only ever learn the alias (S1-11)."""
+
+    last_login = None  # the trail knows; a second place to keep it would outlive the trail's years
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    alias = models.CharField(max_length=40, blank=True)
+    person = models.UUIDField(
+        default=uuid.uuid4, help_text="Two accounts of one human share it."
+    )
+    is_active = models.BooleanField(default=False)
+    services = ArrayField(
+        models.CharField(max_length=20, choices=Service.choices),
+        default=list,
+        blank=True,
+    )
+    teams = models.ManyToManyField(Team, blank=True, related_name="staff")
+    joined_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+
+    objects = BaseUserManager.from_queryset(StaffQuerySet)()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name_plural = "staff"
+        ordering = ["name", "email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("alias"), condition=~Q(alias=""), name="staff_alias_used_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))), name="staff_email_in_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False)
+                | (
+                    ~Q(name="")
+                    & ~Q(alias="")
+                    & Q(joined_at__isnull=False, left_at=None)
+                ),
+                name="staff_active_with_name_and_alias",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Staff {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("staff_person", args=[self.pk])
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Roles in force, read once for each instance, so afresh in every request."""
+        if not self.is_active:
+            return frozenset()
+        return frozenset(Role(grant.role) for grant in self.grants.in_force())
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the roles in force allow together."""
+        return frozenset().union(*(GRANTS[role] for role in self.roles))
+
+    @property
+    def standing(self) -> str:
+        """One word for lists: invited, active or left."""
+        if self.is_active:
+            return "active"
+        return "left" if self.left_at else "invited"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether a role in force allows `permission`."""
+        return permission in self.permissions
+
+    def end_sessions(self) -> None:
+        """Sign this person out everywhere: the next request and every open stream are refused."""
+        self.sessions.all().delete()
+        self.__dict__.pop("roles", None)
+        live.ring("staff", str(self.pk))
+
+    @transaction.atomic
+    def assign(self, services, teams, *, by) -> None:
+        """Place someone in services and teams, which decides which contacts they see (S2-69)."""
+        not_oneself(self, by)
+        self.services = sorted(services)
+        self.save(update_fields=["services"])
+        self.teams.set(teams)
+        AuditEvent.objects.record(Action.STAFF_CHANGED, on=self, by=by)
+        live.ring("staff", str(self.pk))
+
+    @transaction.atomic
+    def deactivate(self, *, by) -> None:
+        """Shut someone out at once and end their roles; only an invitation brings them back."""
+        not_oneself(self, by)
+        rows = Staff.objects.filter(pk=self.pk, left_at=None)
+        if not rows.update(is_active=False, left_at=timezone.now()):
+            raise Refused("This account has been deactivated already.")
+        self.refresh_from_db(fields=["is_active", "left_at"])
+        self.invitations.open().delete()
+        for grant in self.grants.live():
+            grant.end(by=by)
+        self.end_sessions()
+        AuditEvent.objects.record(Action.STAFF_DEACTIVATED, on=self, by=by)
+
+
+def not_oneself(staff: Staff, by: Staff | None) -> None:
+    """Refuse an act on one's own account, or on another account of the same human (F13)."""
+    if by is not None and staff.person == by.person:
+        raise Refused("Nobody changes their own account or role. Ask a colleague.")

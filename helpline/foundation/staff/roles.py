@@ -1,0 +1,75 @@
+"""Who may do what: the whole access model on one page."""
+
+from django.db import models
+
+
+class Service(models.TextChoices):
+    """A service of the charity; staff see only the services they belong to (S2-69)."""
+
+    HELPLINE = "helpline", "Helpline"
+    IS_THIS_OK = "is-this-ok", "Is This OK?"
+
+
+class Role(models.TextChoices):
+    """What a member of staff is here to do. A person may hold several and counts as one person."""
+
+    WORKER = "worker", "Helpline worker"
+    SUPERVISOR = "supervisor", "Supervisor"
+    LEAD = "lead", "Safeguarding lead"
+    DPO = "dpo", "Data protection officer"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Permission(models.TextChoices):
+    """One thing a role allows; `requires` names it on every page and stream."""
+
+    SEE_CONTACTS = "see_contacts", "See contacts"
+    TAKE_CONTACTS = "take_contacts", "Start, take, note and end contacts"
+    READ_TRANSCRIPTS = "read_transcripts", "Read transcripts"
+    SEE_READERS = "see_readers", "See who has read a transcript"
+    PLACE_HOLDS = "place_holds", "Place a hold"
+    APPROVE_HOLDS = "approve_holds", "Approve a hold that another placed"
+    RELEASE_HOLDS = "release_holds", "Release a hold"
+    SEE_RETENTION = "see_retention", "See what is kept and what has gone"
+    LIFT_BRAKE = "lift_brake", "Let a purge go on that the brake has stopped"
+    MANAGE_STAFF = (
+        "manage_staff",
+        "Invite staff, place them in services and teams, deactivate them",
+    )
+    APPROVE_ROLES = "approve_roles", "Approve a role that another asked for"
+
+
+# People in these roles see what callers said, or decide how long it stays: two people appoint them.
+SEES_CONTENT = frozenset({Role.WORKER, Role.SUPERVISOR, Role.LEAD, Role.DPO})
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.WORKER: frozenset(
+        {Permission.SEE_CONTACTS, Permission.TAKE_CONTACTS, Permission.READ_TRANSCRIPTS}
+    ),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.SEE_CONTACTS,
+            Permission.TAKE_CONTACTS,
+            Permission.READ_TRANSCRIPTS,
+            Permission.SEE_READERS,
+            Permission.PLACE_HOLDS,
+            Permission.APPROVE_HOLDS,
+        }
+    ),
+    Role.LEAD: frozenset(
+        {
+            Permission.SEE_CONTACTS,
+            Permission.READ_TRANSCRIPTS,
+            Permission.SEE_READERS,
+            Permission.PLACE_HOLDS,
+            Permission.APPROVE_HOLDS,
+            Permission.RELEASE_HOLDS,
+            Permission.LIFT_BRAKE,
+            Permission.APPROVE_ROLES,
+        }
+    ),
+    Role.DPO: frozenset(
+        {Permission.SEE_RETENTION, Permission.LIFT_BRAKE, Permission.APPROVE_ROLES}
+    ),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_ROLES}),
+}
