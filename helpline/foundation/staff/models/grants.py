@@ -1,5 +1,7 @@
 """Roles in people's hands: who asked, who else agreed, and when it ended."""
 
+import uuid
+
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -65,6 +67,7 @@ class RoleGrant(models.Model):
         TURNED_DOWN = "turned_down", "Turned down"
         ENDED = "ended", "Ended"
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
     status = models.CharField(
