@@ -1,0 +1,269 @@
+"""A contact: one time that somebody got in touch, by whatever channel, saying as much as they like."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.channels import Channel
+from contacts.handles import new_handle
+from contacts.models.figure import Figure
+from helpline.foundation import live
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import add_months, london_date, london_today, to_the_minute
+from helpline.foundation.staff.models import Staff, Team
+from helpline.foundation.staff.roles import Permission, Role, Service
+from helpline.foundation.states import WrongState, move
+from helpline.foundation.vault.models import DataKey
+from helpline.foundation.vault.sealed import SealedText
+
+KEEP_MONTHS = 18
+AUTHOR_READS_FOR = timedelta(hours=24)
+
+
+class Thread(models.Model):
+    """Contacts that one person has joined together by their own return code; it says nothing itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    def __str__(self) -> str:
+        return f"Thread {self.id}"
+
+
+class ContactQuerySet(models.QuerySet):
+    def with_key(self) -> "ContactQuerySet":
+        """With the data key at hand, so that sealed words open."""
+        return self.select_related("key")
+
+    def waiting(self) -> "ContactQuerySet":
+        """Contacts nobody has answered yet, longest wait first."""
+        return self.filter(status=Contact.Status.WAITING).order_by("started_at", "id")
+
+    def newest_first(self) -> "ContactQuerySet":
+        """The order of every list but the waiting one."""
+        return self.order_by("-started_at", "-id")
+
+    def unexpired(self, today: date | None = None) -> "ContactQuerySet":
+        """Within its 18 months, or held: all that may be read, even if the purge is late (S2-36)."""
+        today = today or london_today()
+        return self.filter(Q(purge_on__gt=today) | Q(held=True), purged_on=None)
+
+    def due_for_purge(self, today: date) -> "ContactQuerySet":
+        """Past its 18 months, not held, and not within the 7 days after a hold's release."""
+        spared = Q(spared_until=None) | Q(spared_until__lte=today)
+        return self.filter(spared, purge_on__lte=today, held=False, purged_on=None)
+
+    def in_services_of(self, staff: Staff) -> "ContactQuerySet":
+        """Of the services this person works for: they are the team that is promised (S2-69)."""
+        return self.filter(service__in=staff.services)
+
+    def visible_to(self, staff: Staff, today: date | None = None) -> "ContactQuerySet":
+        """What this person may read: fetching is authorising (rules 2.14).
+
+        A worker: their own, until 24 hours after its end. A supervisor: their teams'. The
+        safeguarding lead: what is held. The DPO and administrators: none.
+        """
+        ways = Q(pk__in=[])
+        if not staff.may(Permission.READ_TRANSCRIPTS):
+            return self.none()
+        if staff.may(Permission.TAKE_CONTACTS):
+            lately = timezone.now() - AUTHOR_READS_FOR
+            ways |= Q(worker=staff) & (Q(ended_at=None) | Q(ended_at__gt=lately))
+        if Role.SUPERVISOR in staff.roles:
+            ways |= Q(team=None) | Q(team__in=list(staff.teams.values_list("pk", flat=True)))
+        if Role.LEAD in staff.roles:
+            ways |= Q(held=True)
+        return self.unexpired(today).in_services_of(staff).filter(ways)
+
+    @transaction.atomic
+    def start(self, *, service: str, channel: str, by: Staff) -> "Contact":
+        """A worker starts a contact by hand, as when the phone rings. Nothing about the person."""
+        contact = self._made(service, channel, timezone.now())
+        contact.status, contact.worker = Contact.Status.OPEN, by
+        contact.team, contact.answered_at = by.teams.first(), contact.started_at
+        contact.save(force_insert=True)
+        AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=by, channel=channel)
+        return contact
+
+    @transaction.atomic
+    def arrive(self, *, service: str, channel: str, nickname: str | None = None) -> "Contact":
+        """Somebody gets in touch and waits for an answer."""
+        contact = self._made(service, channel, timezone.now())
+        contact.nickname = nickname
+        contact.save(force_insert=True)
+        AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=None, channel=channel)
+        live.ring("contacts", service)
+        return contact
+
+    def _made(self, service: str, channel: str, started_at: datetime) -> "Contact":
+        """A new contact with a new key and an unused handle, not saved."""
+        handle = new_handle()
+        while self.filter(handle=handle).exists():
+            handle = new_handle()
+        return Contact.drawn_up(service, channel, started_at, DataKey.new(), handle)
+
+
+class Contact(models.Model):
+    """One interaction on one channel. No column could say who or where the person is (S2-65)."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        OPEN = "open", "Open"
+        ENDED = "ended", "Ended"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    handle = models.CharField(max_length=40, unique=True, null=True)  # noqa: DJ001 (none once bare)
+    service = models.CharField(max_length=20, choices=Service)
+    channel = models.CharField(max_length=10, choices=Channel)
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    worker = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="contacts", db_index=False
+    )
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="contacts")
+    thread = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="contacts")
+    key = models.OneToOneField(DataKey, models.PROTECT, null=True, related_name="contact")
+    nickname = SealedText(null=True)
+    started_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    last_line = models.PositiveIntegerField(default=0)
+    purge_on = models.DateField()
+    held = models.BooleanField(default=False)
+    spared_until = models.DateField(null=True)
+    purged_on = models.DateField(null=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-started_at", "-id"], name="contact_newest_first"),
+            models.Index(fields=["worker", "-started_at", "-id"], name="contact_of_worker"),
+            models.Index(
+                fields=["started_at", "id"],
+                name="contact_waiting",
+                condition=Q(status="waiting"),
+            ),
+            models.Index(
+                fields=["purge_on"],
+                name="contact_by_purge_day",
+                condition=Q(held=False, purged_on=None),
+            ),
+            models.Index(fields=["held"], name="contact_held", condition=Q(held=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="contact_has_words_or_is_bare",
+                condition=Q(purged_on=None, key__isnull=False, handle__isnull=False)
+                | Q(
+                    purged_on__isnull=False,
+                    key=None,
+                    nickname=None,
+                    handle=None,
+                    worker=None,
+                    team=None,
+                    thread=None,
+                    held=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="contact_waiting_has_no_end",
+                condition=~Q(status="waiting") | Q(ended_at=None, answered_at=None),
+            ),
+            models.CheckConstraint(
+                name="contact_ended_has_an_end",
+                condition=Q(status="ended", ended_at__isnull=False)
+                | ~Q(status="ended") & Q(ended_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Contact {self.handle}" if self.handle else "A contact that is gone"
+
+    def get_absolute_url(self) -> str:
+        return reverse("contact", args=[self.pk])
+
+    @classmethod
+    def drawn_up(cls, service, channel, started_at, key: DataKey, handle: str) -> "Contact":
+        """A contact that is not saved yet; its keep-until date is fixed here and never moves (S2-36)."""
+        return cls(
+            service=service,
+            channel=channel,
+            key=key,
+            handle=handle,
+            started_at=to_the_minute(started_at),
+            purge_on=add_months(london_date(started_at), KEEP_MONTHS),
+        )
+
+    @property
+    def handle_words(self) -> str:
+        """The handle as staff say it."""
+        return (self.handle or "gone").replace("-", " ")
+
+    def is_unexpired(self, today: date | None = None) -> bool:
+        """As `unexpired`, for a contact already in memory."""
+        return not self.purged_on and (self.held or self.purge_on > (today or london_today()))
+
+    def locked(self) -> "Contact":
+        """This contact read again with its row locked, as every verb that adds to it does first.
+
+        Not the full lock: readers of its key go on. Raises `WrongState` if the purge was faster.
+        """
+        rows = Contact.objects.select_for_update(no_key=True, of=("self",)).with_key()
+        contact = rows.unexpired().filter(pk=self.pk).first()
+        if contact is None:
+            raise WrongState("This contact has already been deleted.")
+        return contact
+
+    @transaction.atomic
+    def take(self, *, by: Staff) -> None:
+        """Answer a waiting contact; of two who press the button one gets it."""
+        move(
+            self,
+            self.Status.OPEN,
+            allowed=[self.Status.WAITING],
+            worker=by,
+            team=by.teams.first(),
+            answered_at=to_the_minute(timezone.now()),
+        )
+        AuditEvent.objects.record(Action.CONTACT_TAKEN, on=self, by=by)
+        live.ring("contacts", self.service)
+        live.ring("contact", self.pk)
+
+    @transaction.atomic
+    def say(self, speaker: str, words: str) -> None:
+        """Add the next line: numbers follow commit order, because the contact is locked meanwhile."""
+        contact = self.locked()
+        if contact.status == self.Status.ENDED:
+            raise WrongState("This contact has ended.")
+        contact.last_line += 1
+        contact.lines.create(
+            contact=contact,
+            number=contact.last_line,
+            speaker=speaker,
+            said_at=to_the_minute(timezone.now()),
+            text=words,
+        )
+        contact.save(update_fields=["last_line"])
+        live.ring("contact", self.pk)
+
+    @transaction.atomic
+    def add_note(self, words: str, *, by: Staff) -> None:
+        """Add a note, which is never changed afterwards (S1-16), and drop the draft of it."""
+        contact = self.locked()
+        contact.notes.create(contact=contact, text=words, written_by=by)
+        contact.drafts.filter(staff=by).delete()
+        AuditEvent.objects.record(Action.NOTE_ADDED, on=self, by=by)
+        live.ring("contact", self.pk)
+
+    @transaction.atomic
+    def end(self, *, by: Staff) -> None:
+        """End an open contact and count it into the figures, under no shared id."""
+        now = to_the_minute(timezone.now())
+        move(self, self.Status.ENDED, allowed=[self.Status.OPEN], ended_at=now)
+        Figure.objects.add(self)
+        AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by)
+        live.ring("contact", self.pk)

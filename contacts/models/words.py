@@ -1,0 +1,123 @@
+"""The words of a contact, each sealed under the contact's key and bound to its place."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from contacts.models.contact import Contact
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.vault.sealed import CannotOpen, SealedText, unseal
+
+
+class Speaker(models.TextChoices):
+    """Whose words a line holds; a worker's name is nowhere in it (S1-11)."""
+
+    PERSON = "person", "Person"
+    WORKER = "worker", "Helpline worker"
+    BOT = "bot", "Chatbot"
+    SYSTEM = "system", "System"
+
+
+class LineQuerySet(models.QuerySet):
+    def opened(self, contact: Contact) -> list["Line"]:
+        """Every line in order, opened at once: `words` holds the text, None where it cannot be opened.
+
+        One query. The key is the contact's, which must have been fetched with it. Opening 200 lines one
+        attribute at a time costs three times as much.
+        """
+        lines = list(self.filter(contact=contact).order_by("number"))
+        seal = Line._meta.get_field("text")
+        try:
+            cipher = contact.key.cipher
+        except CannotOpen:
+            for line in lines:
+                line.words = None
+            return lines
+        head = seal.place(contact.pk, "")
+        for line in lines:
+            place = b"%b%d\x1f%b" % (head, line.number, line.speaker.encode())
+            try:
+                line.words = unseal(cipher, line.__dict__["text"], place)
+            except CannotOpen:
+                line.words = None
+        return lines
+
+
+class Line(models.Model):
+    """One thing said in a contact: numbered, sealed, never changed."""
+
+    pk = models.CompositePrimaryKey("contact", "number")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="lines", db_index=False)
+    number = models.PositiveIntegerField()
+    speaker = models.CharField(max_length=10, choices=Speaker)
+    said_at = models.DateTimeField()
+    text = SealedText(key="contact__key", bound=("contact", "number", "speaker"))
+
+    objects = LineQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Line {self.number}"
+
+
+class Note(models.Model):
+    """What a worker wrote down about a contact: factual, respectful, never changed (S1-16)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="notes")
+    written_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+    text = SealedText(key="contact__key", bound=("pk", "contact", "written_by"))
+
+    def __str__(self) -> str:
+        return f"Note {self.id}"
+
+
+class SurveyAnswer(models.Model):
+    """One optional answer given after a chat, kept and removed with it (S2-21)."""
+
+    pk = models.CompositePrimaryKey("contact", "number")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="survey", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    question = SealedText(key="contact__key", bound=("contact", "number"))
+    answer = SealedText(key="contact__key", bound=("contact", "number"))
+
+    def __str__(self) -> str:
+        return f"Survey answer {self.number}"
+
+
+class DraftQuerySet(models.QuerySet):
+    def keep(self, contact: Contact, words: str, *, by: Staff) -> None:
+        """Keep what somebody has typed but not saved; nothing typed means nothing kept.
+
+        The version is bound into the seal, so an older draft put back in its place does not open (K04).
+        """
+        draft = self.filter(contact=contact, staff=by).first()
+        if not words.strip():
+            self.filter(contact=contact, staff=by).delete()
+            return
+        draft = draft or self.model(contact=contact, staff=by)
+        draft.contact, draft.version = contact, draft.version + 1
+        draft.text, draft.kept_at = words, timezone.now()
+        draft.save()
+
+
+class Draft(models.Model):
+    """A note in the making, which survives a reload or a sign-out and is its author's alone (G02)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="drafts")
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    kept_at = models.DateTimeField(default=timezone.now)
+    text = SealedText(key="contact__key", bound=("contact", "staff", "version"))
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "staff"], name="one_draft_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Draft {self.id}"

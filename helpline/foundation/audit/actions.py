@@ -1,0 +1,50 @@
+"""The closed list of what the trail can say was done."""
+
+from django.db import models
+
+
+class Action(models.TextChoices):
+    """What was done. Facts only: no member may need a sentence to explain itself."""
+
+    # Contacts
+    CONTACT_ENDED = "contact-ended"
+    CONTACT_IMPORTED = "contact-imported"
+    CONTACT_STARTED = "contact-started"
+    CONTACT_TAKEN = "contact-taken"
+    NOTE_ADDED = "note-added"
+    TRANSCRIPT_READ = "transcript-read"
+    TRANSCRIPT_REFUSED = "transcript-refused"
+
+    # Safeguarding
+    HOLD_APPROVED = "hold-approved"
+    HOLD_PLACED = "hold-placed"
+    HOLD_RELEASED = "hold-released"
+    HOLD_REVIEWED = "hold-reviewed"
+
+    # Privacy
+    BRAKE_LIFT_ASKED = "brake-lift-asked"
+    BRAKE_LIFTED = "brake-lifted"
+    BRAKE_PULLED = "brake-pulled"
+    LEDGER_REPLAYED = "ledger-replayed"
+    PURGED = "purged"
+
+    # Keys and the trail itself
+    KEYS_TURNED = "keys-turned"
+    LIFE_BEGAN = "life-began"
+
+    # Staff
+    FACTOR_ADDED = "factor-added"
+    FACTOR_REMOVED = "factor-removed"
+    INVITATION_ACCEPTED = "invitation-accepted"
+    PASSWORD_CHANGED = "password-changed"
+    ROLE_APPROVED = "role-approved"
+    ROLE_ASKED = "role-asked"
+    ROLE_ENDED = "role-ended"
+    ROLE_TURNED_DOWN = "role-turned-down"
+    SIGNED_IN = "signed-in"
+    SIGNED_OUT = "signed-out"
+    SIGN_IN_FAILED = "sign-in-failed"
+    STAFF_CHANGED = "staff-changed"
+    STAFF_DEACTIVATED = "staff-deactivated"
+    STAFF_INVITED = "staff-invited"
+    STAFF_REACTIVATED = "staff-reactivated"

@@ -1,0 +1,50 @@
+"""Dates as the charity counts them: calendar months, working days and London midnights."""
+
+import calendar
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.utils import timezone
+
+LONDON = ZoneInfo("Europe/London")
+ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
+
+
+def add_months(day: date, months: int) -> date:
+    """`day` moved by calendar months, cut to the last day of a shorter month.
+
+    31 August plus 18 months is 28 February (rules 2.1.2). Raises `ValueError` outside years 1–9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise ValueError("That is outside the calendar.")
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def london_date(moment: datetime) -> date:
+    """The date on a London wall calendar at `moment`, which must carry its time zone."""
+    return timezone.localtime(moment, LONDON).date()
+
+
+def london_today() -> date:
+    """Today in London; midnight there is when a contact's 18 months end (S2-36)."""
+    return london_date(timezone.now())
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """`moment` without its seconds: no stored time of a contact is finer than that (S0-01)."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def is_working(day: date) -> bool:
+    """Whether `day` is neither a weekend nor a bank holiday in England and Wales."""
+    return day.weekday() < 5 and day not in ENGLAND
+
+
+def roll(day: date) -> date:
+    """`day`, or the next working day when it is none."""
+    while not is_working(day):
+        day += timedelta(days=1)
+    return day

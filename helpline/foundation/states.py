@@ -1,0 +1,49 @@
+"""How a record changes state: one guarded UPDATE, and plain refusals that know nothing of HTTP."""
+
+from django.db import models
+from django.shortcuts import render
+
+
+class WrongState(Exception):
+    """The record has moved on since the person last saw it."""
+
+
+class Refused(Exception):
+    """A rule forbids this act; the message is a sentence for the person who tried."""
+
+
+def move(record: models.Model, to: str, *, allowed: list[str], **changes) -> None:
+    """Set `record.status` to `to` if its status in the database is still one of `allowed`.
+
+    Guard and change are one UPDATE, so of two people who press the same button one gets
+    `WrongState`. Only the changed fields are refreshed: a full refresh would drop the fetched key.
+    """
+    rows = type(record).objects.filter(pk=record.pk, status__in=allowed)
+    if not rows.update(status=to, **changes):
+        raise WrongState(f"{record} cannot become {to} any more. Somebody else was here first.")
+    record.refresh_from_db(fields=["status", *changes])
+
+
+def two_people(first, by) -> None:
+    """Refuse a second signature by the person who gave the first (F13).
+
+    Two accounts of one human share `Staff.person` and count as one.
+    """
+    if first.person == by.person:
+        raise Refused("This needs a second person. You have already done your half.")
+
+
+class RefusalMiddleware:
+    """Turn a refusal of any view into a 409 page, once for all of them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, WrongState | Refused):
+            return None
+        template = "_refusal.html" if "HX-Request" in request.headers else "409.html"
+        return render(request, template, {"reason": str(exception)}, status=409)

@@ -1,0 +1,3 @@
+"""Where the apps are mounted."""
+
+urlpatterns: list = []
