@@ -6,6 +6,7 @@ section "Settings" lists each name.
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -107,11 +108,19 @@ TEMPLATES = [
 ]
 
 # Data ---------------------------------------------------------------------------------------------
-DATABASES = {"default": required(env.db, "DATABASE_URL")}
-DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+
+
+def database(name: str) -> dict:
+    """A PostgreSQL URL as settings; a socket folder is written into it as `%2Fpath%2Fto%2Fit`."""
+    parts = required(env.db, name)
+    kept = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    return parts | kept | {"HOST": unquote(parts["HOST"])}
+
+
+DATABASES = {"default": database("DATABASE_URL")}
 if env.str("DATABASE_OWNER_URL", default=""):
     # Migrations run as the owner of the tables; everything else as a role that cannot change them.
-    DATABASES["owner"] = env.db("DATABASE_OWNER_URL")
+    DATABASES["owner"] = database("DATABASE_OWNER_URL")
 REDIS_URL = required(env.str, "REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
