@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handle__isnull', False), ('key__isnull', False), ('purged_on', None)), models.Q(('handle', None), ('held', False), ('key', None), ('nickname', None), ('purged_on__isnull', False), ('team', None), ('thread', None), ('worker', None)), _connector='OR'), name='contact_has_words_or_is_bare'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handle__isnull', False), ('key__isnull', False), ('purged_on', None)), models.Q(('handle', None), ('held', False), ('key', None), ('nickname__isnull', True), ('purged_on__isnull', False), ('team', None), ('thread', None), ('worker', None)), _connector='OR'), name='contact_has_words_or_is_bare'),
         ),
         migrations.AddConstraint(
             model_name='contact',

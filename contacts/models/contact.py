@@ -161,7 +161,7 @@ class Contact(models.Model):
                 | Q(
                     purged_on__isnull=False,
                     key=None,
-                    nickname=None,
+                    nickname__isnull=True,
                     handle=None,
                     worker=None,
                     team=None,
