@@ -4,11 +4,13 @@
 section "Settings" lists each name.
 """
 
+import operator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
 import environ
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
@@ -79,6 +81,7 @@ if DEMO:
 MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "helpline.foundation.staff.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -141,6 +144,31 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = False
 
+# The web server: connections to the database are processes x (threads + readers + 1 bell) ----------
+WEB_THREADS = env.int("WEB_THREADS", default=8)
+STREAM_READERS = env.int("STREAM_READERS", default=4)
+
+# Headers: the door adds the rest to every answer, static files and refusals included ---------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"  # `no-referrer` would break every plain form
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 63072000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+
 # Static files -------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / ".dev" / "static")))
@@ -150,12 +178,71 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Staff, their sessions and their sign-in ----------------------------------------------------------
 AUTH_USER_MODEL = "staff.Staff"
 IDLE_LIMIT = timedelta(minutes=15)
 IDLE_WARNING = timedelta(minutes=13)
 SESSION_LIMIT = timedelta(hours=8)
+SESSION_ENGINE = "helpline.foundation.staff.sessions"
+SESSION_COOKIE_NAME = "__Host-staff" if SECURE else "staff"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_USE_SESSIONS = True  # Django's own CSRF cookie would live for a year
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "staff_home"
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_HASHERS = ["helpline.foundation.staff.passwords.Argon2id"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name", "alias"]},
+    },
+    {"NAME": "helpline.foundation.staff.passwords.NotKnown"},
+    {"NAME": "helpline.foundation.staff.passwords.NotTooLong"},
+]
+ACCOUNT_ADAPTER = "helpline.foundation.staff.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = operator.attrgetter("alias")
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation that was opened has verified the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_FORMS = {"login": "helpline.foundation.staff.forms.SignInForm"}
+# No limit may have a network address in its key. Passwords are guarded by staff/slow_down.py;
+# `login_failed` here is the limit on second-factor codes, after the right password.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "10/10m/key",
+    "reset_password": "5/h/key",
+    "reset_password_from_key": None,
+    "signup": None,
+    "request_login_code": None,
+    "verify_phone": None,
+}
+MFA_ADAPTER = "helpline.foundation.staff.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = HELPLINE_NAME
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": None}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_FORMS = {
+    "authenticate": "helpline.foundation.staff.forms.CodeForm",
+    "reauthenticate": "helpline.foundation.staff.forms.AgainCodeForm",
+    "activate_totp": "helpline.foundation.staff.forms.EnrolAppForm",
+}
 
 # Mail leaves through the outbox -------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
@@ -170,4 +257,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # Django names the path, host or origin of what it refuses, and those may name a person.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
 }

@@ -24,9 +24,7 @@ class RoleGrantQuerySet(models.QuerySet):
 
     def live(self):
         """Asked for or in force."""
-        return self.filter(
-            status__in=[RoleGrant.Status.ASKED, RoleGrant.Status.IN_FORCE]
-        )
+        return self.filter(status__in=[RoleGrant.Status.ASKED, RoleGrant.Status.IN_FORCE])
 
     @transaction.atomic
     def ask(self, staff, role, *, by):
@@ -38,9 +36,7 @@ class RoleGrantQuerySet(models.QuerySet):
         role = Role(role)
         Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
         if self.live().filter(staff=staff, role=role).exists():
-            raise Refused(
-                "This person holds the role already, or it is waiting for approval."
-            )
+            raise Refused("This person holds the role already, or it is waiting for approval.")
         grant = self.create(staff=staff, role=role, asked_by=by)
         AuditEvent.objects.record(Action.ROLE_ASKED, on=staff, by=by, role=role.value)
         if not needs_second_person(role, staff, by):
@@ -52,9 +48,7 @@ def needs_second_person(role: Role, staff, by) -> bool:
     """Roles that see content always do; an administrator's as soon as there is anyone to ask."""
     if role in SEES_CONTENT:
         return True
-    others = Staff.objects.who_may(Permission.APPROVE_ROLES).exclude(
-        person=staff.person
-    )
+    others = Staff.objects.who_may(Permission.APPROVE_ROLES).exclude(person=staff.person)
     return by is not None and others.exclude(person=by.person).exists()
 
 
@@ -70,9 +64,7 @@ class RoleGrant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
-    status = models.CharField(
-        max_length=20, choices=Status.choices, default=Status.ASKED
-    )
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.ASKED)
     asked_by = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, related_name="roles_asked"
     )
@@ -123,9 +115,7 @@ class RoleGrant(models.Model):
             allowed=[self.Status.ASKED],
             decided_at=timezone.now(),
         )
-        AuditEvent.objects.record(
-            Action.ROLE_TURNED_DOWN, on=self.staff, by=by, role=self.role
-        )
+        AuditEvent.objects.record(Action.ROLE_TURNED_DOWN, on=self.staff, by=by, role=self.role)
 
     @transaction.atomic
     def end(self, *, by) -> None:
@@ -137,9 +127,7 @@ class RoleGrant(models.Model):
             allowed=["asked", "in_force"],
             ended_at=timezone.now(),
         )
-        AuditEvent.objects.record(
-            Action.ROLE_ENDED, on=self.staff, by=by, role=self.role
-        )
+        AuditEvent.objects.record(Action.ROLE_ENDED, on=self.staff, by=by, role=self.role)
         self.staff.end_sessions()
 
     def _second_person(self, by) -> None:
@@ -151,7 +139,5 @@ class RoleGrant(models.Model):
         now = timezone.now()
         changes = {"approved_by": approved_by, "decided_at": now}
         move(self, self.Status.IN_FORCE, allowed=[self.Status.ASKED], **changes)
-        AuditEvent.objects.record(
-            Action.ROLE_APPROVED, on=self.staff, by=by, role=self.role
-        )
+        AuditEvent.objects.record(Action.ROLE_APPROVED, on=self.staff, by=by, role=self.role)
         self.staff.end_sessions()

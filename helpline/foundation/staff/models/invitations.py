@@ -25,24 +25,28 @@ class InvitationQuerySet(models.QuerySet):
         """Neither used nor past their 72 hours."""
         return self.filter(accepted_at=None, expires_at__gt=timezone.now())
 
+    def run_out(self):
+        """Past their 72 hours and never used."""
+        return self.filter(accepted_at=None, expires_at__lte=timezone.now())
+
     def by_token(self, token: str):
         """The open invitation that a link belongs to."""
         return self.open().filter(token_hash__in=blind.indexes("invitation", token))
 
     @transaction.atomic
     def invite(
-        self, email, role, *, by, services=(), teams=(), same_person_as=None
+        self, email, role, *, by, services=(), teams=(), same_person_as=None, **known
     ) -> str:
         """Invite someone new into `role`; returns the one-time link, which is also mailed.
 
-        `same_person_as` names another account of the same human (F13). Raises `Refused` when the
-        address has an account.
+        `same_person_as` names another account of the same human (F13); `known` may be the name and
+        the alias. Raises `Refused` when the address has an account.
         """
         email = email.strip().lower()
         if Staff.objects.filter(email=email).exists():
             raise Refused("This address has an account already.")
         person = same_person_as.person if same_person_as else uuid.uuid4()
-        staff = Staff(email=email, person=person, services=sorted(services))
+        staff = Staff(email=email, person=person, services=sorted(services), **known)
         staff.set_unusable_password()
         staff.save()
         staff.teams.set(teams)
@@ -57,11 +61,7 @@ class InvitationQuerySet(models.QuerySet):
         people again, so that whoever holds an old phone or mailbox gains nothing.
         """
         not_oneself(staff, by)
-        if (
-            not Staff.objects.filter(pk=staff.pk)
-            .exclude(left_at=None)
-            .update(left_at=None)
-        ):
+        if not Staff.objects.filter(pk=staff.pk).exclude(left_at=None).update(left_at=None):
             raise Refused("This account has not been deactivated.")
         staff.refresh_from_db(fields=["left_at"])
         AuditEvent.objects.record(Action.STAFF_REACTIVATED, on=staff, by=by)
@@ -94,9 +94,7 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(models.Model):
     """A one-time link by which someone joins; only a keyed hash of it is stored."""
 
-    staff = models.ForeignKey(
-        Staff, on_delete=models.CASCADE, related_name="invitations"
-    )
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="invitations")
     token_hash = models.CharField(max_length=64, unique=True)
     invited_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -110,15 +108,9 @@ class Invitation(models.Model):
     @transaction.atomic
     def accept(self, *, name: str, alias: str, password: str) -> Staff:
         """Join: the link is used up, earlier factors are gone, and the account is active."""
-        used = (
-            Invitation.objects.open()
-            .filter(pk=self.pk)
-            .update(accepted_at=timezone.now())
-        )
+        used = Invitation.objects.open().filter(pk=self.pk).update(accepted_at=timezone.now())
         if not used:
-            raise Refused(
-                "This invitation has been used or has run out. Ask for a new one."
-            )
+            raise Refused("This invitation has been used or has run out. Ask for a new one.")
         staff = self.staff
         staff.authenticator_set.all().delete()
         staff.set_password(password)

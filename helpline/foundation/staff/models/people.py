@@ -16,6 +16,7 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff.roles import GRANTS, Permission, Role, Service
 from helpline.foundation.states import Refused
+from helpline.foundation.vault import blind
 
 
 class Team(models.Model):
@@ -24,9 +25,7 @@ class Team(models.Model):
     name = models.CharField(max_length=80)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(Lower("name"), name="team_name_used_once")
-        ]
+        constraints = [models.UniqueConstraint(Lower("name"), name="team_name_used_once")]
         ordering = ["name"]
 
     def __str__(self):
@@ -44,9 +43,7 @@ class StaffQuerySet(models.QuerySet):
 
     def who_may(self, permission):
         """Active staff whose roles in force allow `permission`."""
-        return self.active().holding(
-            *[role for role in Role if permission in GRANTS[role]]
-        )
+        return self.active().holding(*[role for role in Role if permission in GRANTS[role]])
 
 
 class Staff(AbstractBaseUser):
@@ -58,9 +55,7 @@ class Staff(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
     alias = models.CharField(max_length=40, blank=True)
-    person = models.UUIDField(
-        default=uuid.uuid4, help_text="Two accounts of one human share it."
-    )
+    person = models.UUIDField(default=uuid.uuid4, help_text="Two accounts of one human share it.")
     is_active = models.BooleanField(default=False)
     services = ArrayField(
         models.CharField(max_length=20, choices=Service.choices),
@@ -88,11 +83,7 @@ class Staff(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=Q(is_active=False)
-                | (
-                    ~Q(name="")
-                    & ~Q(alias="")
-                    & Q(joined_at__isnull=False, left_at=None)
-                ),
+                | (~Q(name="") & ~Q(alias="") & Q(joined_at__isnull=False, left_at=None)),
                 name="staff_active_with_name_and_alias",
             ),
         ]
@@ -126,9 +117,15 @@ class Staff(AbstractBaseUser):
         """Whether a role in force allows `permission`."""
         return permission in self.permissions
 
-    def end_sessions(self) -> None:
-        """Sign this person out everywhere: the next request and every open stream are refused."""
-        self.sessions.all().delete()
+    def end_sessions(self, *, but: str | None = None) -> None:
+        """Sign this person out everywhere: the next request and every open stream are refused (F07).
+
+        `but` is the key of the one session that stays.
+        """
+        ending = self.sessions.all()
+        if but:
+            ending = ending.exclude(key_hash__in=blind.indexes("session", but))
+        ending.delete()
         self.__dict__.pop("roles", None)
         live.ring("staff", str(self.pk))
 

@@ -17,6 +17,10 @@ class SessionQuerySet(models.QuerySet):
             started_at__gt=now - settings.SESSION_LIMIT,
         )
 
+    def dead(self):
+        """What no cookie opens any more."""
+        return self.exclude(pk__in=self.model.objects.alive().values("pk"))
+
     def with_key(self, key: str):
         """The session a cookie belongs to; the key itself is not stored."""
         return self.filter(key_hash__in=blind.indexes("session", key))
@@ -26,9 +30,7 @@ class Session(models.Model):
     """One browser at work. Deleting the row is signing it out."""
 
     key_hash = models.CharField(primary_key=True, max_length=64)
-    staff = models.ForeignKey(
-        Staff, on_delete=models.CASCADE, null=True, related_name="sessions"
-    )
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, null=True, related_name="sessions")
     second_factor = models.BooleanField(default=False)
     data = models.TextField()
     started_at = models.DateTimeField()
