@@ -34,7 +34,7 @@ FOR_STAFF = frozenset(
         b"hx-trigger",
         b"last-event-id",
         b"x-csrftoken",
-        b"x-passive",
+        b"x-poll",
     }
 )
 
@@ -230,7 +230,8 @@ class Answer:
         """Send one ASGI message on; the first gets its headers here."""
         if message["type"] == "http.response.start":
             self.begun = True
-            message = message | {"headers": self._dressed(message["status"], message["headers"])}
+            status = message["status"]
+            message = message | {"headers": dressed(self._path, status, message["headers"])}
         await self._send(message)
 
     async def whole(self, status: int, headers: list, body: bytes) -> None:
@@ -243,28 +244,41 @@ class Answer:
 
     async def plain(self, status: int) -> None:
         """Send a page that needs nothing that may have just failed, and close the connection."""
-        title, text = REASONS[status]
-        help = HELP.format(number=settings.HELPLINE_NUMBER) if self._area.public else ""
-        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
-        if status == 405:
-            headers.append((b"allow", ", ".join(sorted(METHODS)).encode()))
-        page = PAGE.format(title=escape(title), text=escape(text), help=help)
-        await self.whole(status, headers, page.encode())
+        headers, page = plain_page(status, public=self._area.public)
+        await self.whole(status, headers, page)
 
-    def _dressed(self, status: int, headers: list) -> list[tuple[bytes, bytes]]:
-        """Ours replace what was there, except a policy that a page has of its own."""
-        strict = dict(STRICT)
-        kept = {name for name, _value in headers}
-        if b"content-security-policy" not in kept:
-            strict[b"content-security-policy"] = build_policy().encode()
-        if settings.SECURE:
-            strict[b"strict-transport-security"] = YEARS_OF_HTTPS
-        dropped = DROPPED
-        if not self._path.startswith(STATIC) or status not in (200, 206, 304):
-            strict[b"cache-control"] = b"no-store"
-            dropped = DROPPED | TELLTALE
-        ours = [(n, v) for n, v in headers if n not in dropped and n not in strict]
-        return [*ours, *strict.items()]
+
+def dressed(path: str, status: int, headers: list) -> list[tuple[bytes, bytes]]:
+    """`headers` with ours, which replace what was there, except a policy that a page has itself."""
+    strict = dict(STRICT)
+    if not any(name == b"content-security-policy" for name, _value in headers):
+        strict[b"content-security-policy"] = build_policy().encode()
+    if settings.SECURE:
+        strict[b"strict-transport-security"] = YEARS_OF_HTTPS
+    dropped = DROPPED
+    if not path.startswith(STATIC) or status not in (200, 206, 304):
+        strict[b"cache-control"] = b"no-store"
+        dropped = DROPPED | TELLTALE
+    kept = [(n, v) for n, v in headers if n not in dropped and n not in strict]
+    return [*kept, *strict.items()]
+
+
+def plain_page(status: int, *, public: bool) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """A page that needs no template, with its headers; on public paths it says where help is."""
+    title, text = REASONS[status]
+    help = HELP.format(number=escape(settings.HELPLINE_NUMBER)) if public else ""
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
+    if status == 405:
+        headers.append((b"allow", ", ".join(sorted(METHODS)).encode()))
+    return headers, PAGE.format(title=title, text=text, help=help).encode()
+
+
+def unreadable() -> bytes:
+    """The whole answer, as it goes over the wire, to something that is not HTTP."""
+    headers, page = plain_page(400, public=True)
+    headers = dressed("/", 400, [*headers, (b"content-length", str(len(page)).encode())])
+    head = b"".join(b"%s: %s\r\n" % header for header in headers)
+    return b"HTTP/1.1 400 Bad Request\r\n" + head + b"\r\n" + page
 
 
 async def whole_body(receive: Callable, limit: int) -> bytes:

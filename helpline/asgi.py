@@ -1,0 +1,66 @@
+"""The one server entry: the door, behind it Django's pages (WSGI) and the live streams (ASGI).
+
+`manage serve` runs it with the server settings that go with it.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+from collections.abc import Callable
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
+pages = get_wsgi_application()
+
+# Only now are there apps that can be imported.
+from helpline.foundation.door import Door  # noqa: E402
+from helpline.foundation.live import Bell, Streams  # noqa: E402
+from helpline.foundation.staff.sessions import staff_of  # noqa: E402
+from helpline.urls import STREAMS  # noqa: E402
+
+logger = logging.getLogger(__name__)
+
+TICK = 60  # seconds
+TICKS: list[Callable[[], object]] = []  # what every web process does once a minute
+
+bell = Bell()
+streams = Streams(STREAMS, who=staff_of, bell=bell)
+door = Door(pages=WSGIMiddleware(pages, workers=settings.WEB_THREADS), streams=streams)
+
+
+async def application(scope: dict, receive: Callable, send: Callable) -> None:
+    """Serve one request, or the life of the process. There are no WebSockets."""
+    if scope["type"] == "http":
+        await door(scope, receive, send)
+    elif scope["type"] == "lifespan":
+        await lifespan(receive, send)
+
+
+async def lifespan(receive: Callable, send: Callable) -> None:
+    """Listen for the bell and tick for as long as the process lives."""
+    await receive()
+    tasks = [asyncio.create_task(bell.listen()), asyncio.create_task(ticking())]
+    gc.collect()
+    gc.freeze()  # what start-up made stays; the collector need not look at it in every round
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def ticking() -> None:
+    """Do every tick in a reader's thread; one that fails is logged and tried again."""
+    while True:
+        results = await asyncio.gather(
+            *(streams.in_reader(tick) for tick in TICKS), return_exceptions=True
+        )
+        for problem in filter(None, results):
+            if isinstance(problem, BaseException):
+                logger.error("A tick failed.", exc_info=problem)
+        await asyncio.sleep(TICK)
