@@ -82,7 +82,7 @@ class ContactQuerySet(models.QuerySet):
     @transaction.atomic
     def start(self, *, service: str, channel: str, by: Staff) -> "Contact":
         """A worker starts a contact by hand, as when the phone rings. Nothing about the person."""
-        contact = self._made(service, channel, timezone.now())
+        contact = self.prepared(service, channel, timezone.now())
         contact.status, contact.worker = Contact.Status.OPEN, by
         contact.team, contact.answered_at = by.teams.first(), contact.started_at
         contact.save(force_insert=True)
@@ -92,14 +92,14 @@ class ContactQuerySet(models.QuerySet):
     @transaction.atomic
     def arrive(self, *, service: str, channel: str, nickname: str | None = None) -> "Contact":
         """Somebody gets in touch and waits for an answer."""
-        contact = self._made(service, channel, timezone.now())
+        contact = self.prepared(service, channel, timezone.now())
         contact.nickname = nickname
         contact.save(force_insert=True)
         AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=None, channel=channel)
         live.ring("contacts", service)
         return contact
 
-    def _made(self, service: str, channel: str, started_at: datetime) -> "Contact":
+    def prepared(self, service: str, channel: str, started_at: datetime) -> "Contact":
         """A new contact with a new key and an unused handle, not saved."""
         handle = new_handle()
         while self.filter(handle=handle).exists():

@@ -1,0 +1,129 @@
+"""The erasure ledger: an append-only file outside the database that says which contacts are gone.
+
+A database restored from a backup has forgotten its own deletions. The ledger has not, so a database
+that is behind does not start until the ledger has been replayed (C17). It holds random ids only.
+
+Each entry is written twice: `gone` before the transaction commits, `done` after it. An entry without
+its `done` belongs to a process that was killed; whether it committed is read from the database.
+"""
+
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from privacy.models import LedgerPosition
+
+
+class LedgerBehind(Exception):
+    """The ledger knows less than the database: it was lost or is an old copy."""
+
+
+class Entry(NamedTuple):
+    """One batch of contacts that went together; `done` once the database has committed it."""
+
+    number: int
+    contacts: list[uuid.UUID]
+    done: bool
+
+
+def path() -> Path:
+    """Where the ledger lies: beside the key ring, never in the database's folder."""
+    return settings.KEYS_DIR / "ledger.jsonl"
+
+
+@contextmanager
+def _locked(mode: str) -> Iterator:
+    with open(os.open(path(), os.O_RDWR | os.O_CREAT, 0o600), mode) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
+def _append(**line) -> None:
+    """Add one line and wait until the disk has it. A line cut short by a crash is closed first."""
+    with _locked("r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            file.seek(end - 1)
+            whole = file.read(1) == b"\n"
+            file.write(b"" if whole else b"\n")
+        file.write(json.dumps(line).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def entries() -> Iterator[Entry]:
+    """Every entry in order; a line that a crash cut short was never acted upon and is passed over."""
+    if not path().exists():
+        return
+    waiting: dict[int, list[uuid.UUID]] = {}
+    with open(path(), "rb") as file:
+        for line in file:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                continue
+            if "gone" in said:
+                waiting[said["number"]] = [uuid.UUID(hex=pk) for pk in said["gone"]]
+            elif "void" in said:
+                waiting.pop(said["void"], None)
+            elif said["done"] in waiting:
+                yield Entry(said["done"], waiting.pop(said["done"]), done=True)
+    for number, contacts in sorted(waiting.items()):
+        yield Entry(number, contacts, done=False)
+
+
+def last_done() -> int:
+    """The number of the last entry that the database committed."""
+    return max((entry.number for entry in entries() if entry.done), default=0)
+
+
+def position() -> int:
+    """The number of the last entry this database has done."""
+    return LedgerPosition.objects.values_list("number", flat=True).first() or 0
+
+
+def write(contacts: Iterable[uuid.UUID]) -> int:
+    """Within the purging transaction: note what is going, on disk before the commit.
+
+    The caller holds the purge's lock, so numbers are given out one at a time.
+    """
+    number = position() + 1
+    _append(number=number, gone=[pk.hex for pk in contacts])
+    reach(number)
+    transaction.on_commit(lambda: _append(done=number))
+    return number
+
+
+def reach(number: int) -> None:
+    """Note that this database has done everything up to `number`."""
+    LedgerPosition.objects.update_or_create(only=True, defaults={"number": number})
+
+
+def settle() -> None:
+    """Close entries that a killed process left open: done if the database has them, void if not."""
+    reached = position()
+    for entry in list(entries()):
+        if not entry.done:
+            _append(**{"done" if entry.number <= reached else "void": entry.number})
+
+
+def ahead() -> int:
+    """How many done entries this database has not done; above 0 it was restored and may not start.
+
+    Raises `LedgerBehind` when it is the ledger that is old.
+    """
+    known, reached = last_done(), position()
+    if known < reached:
+        raise LedgerBehind(
+            f"The erasure ledger {path()} ends at entry {known}, but this database has done"
+            f" {reached}. Restore the ledger from its copy."
+        )
+    return known - reached

@@ -1,0 +1,220 @@
+"""Removing what we no longer need, and nothing that we still must keep.
+
+The words of every contact go 18 calendar months after it began (S2-36), unless a safeguarding hold
+applies (S2-37). What is due is unreadable from its midnight on, whether or not this job has run.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db import connection, models, transaction
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from contacts.models import Contact, Line, Thread
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.vault.models import DataKey
+from privacy import ledger, schedule
+from privacy.models import Brake, Clock, Disposal, PurgeRun
+from safeguarding.models import Hold
+
+BATCH = 300  # contacts in one transaction: long enough to be fast, short enough that nobody waits
+LOCK = 7_301_002
+BRAKE_SHARE = 0.2  # of all living contacts …
+BRAKE_COUNT = 1000  # … and more than this many at once
+CLOCKS_APART = timedelta(minutes=5)
+EVERY = timedelta(hours=1)
+
+
+class Busy(Exception):
+    """Another purge is at work; this one has nothing to do (C08)."""
+
+
+class Rehearsal(NamedTuple):
+    """What a purge on one day would do: contacts due, held past their date, living, and the brake."""
+
+    due: int
+    held: int
+    living: int
+    brake: str | None
+
+
+def rehearse(on: date) -> Rehearsal:
+    """Count what would go on a day, past or future; change nothing."""
+    living = Contact.objects.filter(purged_on=None)
+    counts = living.aggregate(
+        living=Count("pk"), held=Count("pk", filter=Q(held=True, purge_on__lte=on))
+    )
+    due = living.due_for_purge(on).count()
+    return Rehearsal(due, counts["held"], counts["living"], _brake(due, counts["living"]))
+
+
+def purge_all(today: date) -> PurgeRun:
+    """Purge whatever is due, in batches; the run says how many went and how many were held.
+
+    Stops itself before anything goes when too much is due at once or the clocks disagree; two people
+    can let it go on. Raises `Busy`. Killed at any moment, the next run ends as this one would have.
+    """
+    with alone():
+        ledger.settle()
+        Clock.objects.report("worker")
+        PurgeRun.objects.filter(finished_at=None).update(finished_at=Now())
+        run = PurgeRun.objects.create()
+        plan = rehearse(today)
+        run.held = plan.held
+        if plan.brake and not _lifted(plan.due):
+            Brake.objects.pull(plan.brake, due=plan.due, living=plan.living)
+            return finish(run, PurgeRun.Result.STOPPED)
+        purged = 0
+        while gone := purge_batch(today, run):
+            purged += gone
+        Brake.objects.filter(status=Brake.Status.LIFTED).update(status=Brake.Status.SPENT)
+        return finish(run, PurgeRun.Result.DONE, purged=purged)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the purge's lock; of two workers or two beats one gets `Busy`. It dies with its process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise Busy
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@transaction.atomic
+def purge_batch(today: date, run: PurgeRun) -> int:
+    """Purge up to `BATCH` contacts that are due; return how many went.
+
+    Rows that somebody else holds locked are passed over: a hold being placed wins, and is seen by the
+    next batch.
+    """
+    held = Hold.objects.in_force().filter(contact=models.OuterRef("pk"))
+    due = Contact.objects.due_for_purge(today).exclude(models.Exists(held)).order_by("purge_on")
+    contacts = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    if contacts:
+        destroy(contacts, today, run)
+        number = ledger.write([contact.pk for contact in contacts])
+        count = len(contacts)
+        AuditEvent.objects.record(Action.PURGED, on=run, by=None, contacts=count, entry=number)
+    return len(contacts)
+
+
+def destroy(contacts: list[Contact], today: date, run: PurgeRun) -> None:
+    """Destroy the keys, words and rows of contacts whose rows are locked, and certify it.
+
+    A hold in force is not among the rows that go, so PostgreSQL refuses the whole batch if there is one.
+    Where another record still refers to a contact, a bare row stays: id, service, the day it went.
+    """
+    ids = [contact.pk for contact in contacts]
+    lines = 0
+    Hold.objects.filter(contact__in=ids, key=None)._raw_delete("default")
+    for model in schedule.GOES_WITH_A_CONTACT:
+        removed = model.objects.filter(contact__in=ids)._raw_delete("default")
+        lines += removed if model is Line else 0
+    bare = referred_to(ids)
+    Contact.objects.filter(pk__in=bare).update(**_bare(today))
+    Contact.objects.filter(pk__in=set(ids) - bare)._raw_delete("default")
+    threads = {contact.thread_id for contact in contacts if contact.thread_id}
+    Thread.objects.filter(pk__in=threads, contacts=None).delete()
+    keys = DataKey.objects.destroy([contact.key_id for contact in contacts])
+    _certify(run, contacts, lines, keys)
+
+
+def referred_to(ids: list) -> set:
+    """Which contacts an escalation, request or disclosure refers to: every PROTECT link to a contact."""
+    found = set()
+    for link in Contact._meta.related_objects:
+        if link.on_delete is models.PROTECT:
+            rows = link.related_model.objects.filter(**{f"{link.field.name}__in": ids})
+            found.update(rows.values_list(link.field.attname, flat=True))
+    return found
+
+
+def _bare(today: date) -> dict:
+    emptied = ("handle", "nickname", "key", "worker", "team", "thread", "spared_until")
+    return dict.fromkeys(emptied) | {"purged_on": today, "last_line": 0}
+
+
+def _certify(run: PurgeRun, contacts: list[Contact], lines: int, keys: int) -> None:
+    """Add a batch to the run's disposal record, which outlives everything it speaks of."""
+    oldest = min(contact.started_at for contact in contacts).date()
+    record, _ = Disposal.objects.select_for_update().get_or_create(
+        run=run, defaults={"retention_class": schedule.WORDS.name}
+    )
+    record.contacts += len(contacts)
+    record.lines += lines
+    record.keys_destroyed += keys
+    record.oldest_start = min(record.oldest_start or oldest, oldest)
+    record.save()
+
+
+def finish(run: PurgeRun, result: str, *, purged: int = 0) -> PurgeRun:
+    """Close a run with its result and what went in it."""
+    run.result, run.purged, run.finished_at = result, purged, timezone.now()
+    run.save()
+    return run
+
+
+def _brake(due: int, living: int) -> str | None:
+    """Why the purge must stop and ask, or None."""
+    if not clocks_agree():
+        return Brake.Reason.CLOCKS
+    if due > BRAKE_COUNT and due > living * BRAKE_SHARE:
+        return Brake.Reason.TOO_MANY
+    return None
+
+
+def _lifted(due: int) -> bool:
+    """Whether two people have agreed to let at least this many go."""
+    return Brake.objects.filter(status=Brake.Status.LIFTED, due__gte=due).exists()
+
+
+def clocks_agree() -> bool:
+    """Whether this process, the web process and the database tell the same time to 5 minutes (J08)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        apart = [abs(timezone.now() - cursor.fetchone()[0])]
+    apart += [abs(clock.its_time - clock.heard_at) for clock in Clock.objects.all()]
+    return max(apart) <= CLOCKS_APART
+
+
+def last_success() -> PurgeRun | None:
+    """The newest run that went through."""
+    return PurgeRun.objects.filter(result=PurgeRun.Result.DONE).order_by("-finished_at").first()
+
+
+def is_late() -> bool:
+    """No successful run within two intervals: the board and /health turn red (C10)."""
+    run = last_success()
+    return run is None or run.finished_at < timezone.now() - 2 * EVERY
+
+
+def oldest_unheld(today: date) -> date | None:
+    """The start of the oldest contact that nothing holds: proof of the 18 months for whoever asks."""
+    living = Contact.objects.filter(held=False, purged_on=None, purge_on__gt=today)
+    oldest = living.aggregate(oldest=Min("started_at"))["oldest"]
+    return oldest.date() if oldest else None
+
+
+@transaction.atomic
+def replay(entry: ledger.Entry, today: date, run: PurgeRun) -> int:
+    """Destroy again what the ledger says was destroyed, held or not: a restore brought it back.
+
+    Returns how many of the entry's contacts were there. Safe to run twice.
+    """
+    rows = Contact.objects.filter(pk__in=entry.contacts, purged_on=None)
+    contacts = list(rows.select_for_update(of=("self",)))
+    Hold.objects.filter(contact__in=contacts)._raw_delete("default")
+    if contacts:
+        destroy(contacts, today, run)
+    ledger.reach(entry.number)
+    return len(contacts)

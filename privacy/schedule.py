@@ -1,0 +1,202 @@
+"""The retention schedule: every record and field we hold, why, how long, and what happens then.
+
+It is code, not a setting: changing a period is a release, and nothing with a person's words can be
+kept above 18 months (S2-36). Purge, disclosure and erasure read this one page, so they cannot disagree.
+"""
+
+from typing import NamedTuple
+
+from django.db.models import Model
+
+from contacts.models import (
+    Contact,
+    Draft,
+    Figure,
+    ImportedId,
+    Line,
+    Note,
+    SurveyAnswer,
+    Thread,
+)
+from helpline.foundation.audit.models import AuditEvent, AuditSeal, Life
+from helpline.foundation.outbox.models import Message
+from helpline.foundation.staff.models import Invitation, RoleGrant, Session, Staff, Team
+from helpline.foundation.vault.models import DataKey
+from privacy.models import Brake, Clock, Disposal, LedgerPosition, PurgeRun
+from safeguarding.models import Hold
+
+LONGEST_FOR_WORDS = 18  # months (S2-36)
+
+
+class Class(NamedTuple):
+    """A retention class: `months` from when it `starts`, 0 for as long as its owner lives."""
+
+    name: str
+    months: int
+    starts: str
+    then: str
+
+
+WORDS = Class("Words of a contact", 18, "the contact began", "key destroyed, rows deleted")
+FACTS = Class("Facts without words", 72, "the event", "deleted")
+STAFF = Class("Staff records", 72, "the person left", "deleted")
+SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")
+SENT = Class("What has left", 1, "it was sent", "words destroyed when sent, row deleted")
+FIGURES = Class("Figures", 0, "never about a person", "kept")
+KEYS = Class("Keys", 0, "with what they seal", "destroyed with it")
+
+
+class Rule(NamedTuple):
+    """What holds for one model. `words` are sealed and go; `plain` says nothing about a person."""
+
+    model: type[Model]
+    kept: Class
+    because: str
+    words: set[str]
+    plain: set[str]
+
+
+SCHEDULE = [
+    Rule(
+        Contact,
+        WORDS,
+        "So that the person need not repeat themselves and we can keep them safe.",
+        {"nickname"},
+        {
+            *("id", "handle", "service", "channel", "status", "worker", "team", "thread", "key"),
+            *("started_at", "answered_at", "ended_at", "last_line"),
+            *("purge_on", "held", "spared_until", "purged_on"),
+        },
+    ),
+    Rule(
+        Line,
+        WORDS,
+        "The words of the contact.",
+        {"text"},
+        {"pk", "contact", "number", "speaker", "said_at"},
+    ),
+    Rule(
+        Note,
+        WORDS,
+        "What the worker needs to remember to help.",
+        {"text"},
+        {"id", "contact", "written_by", "written_at"},
+    ),
+    Rule(
+        SurveyAnswer,
+        WORDS,
+        "To make the service better.",
+        {"question", "answer"},
+        {"pk", "contact", "number"},
+    ),
+    Rule(
+        Draft,
+        WORDS,
+        "So that a note in the making survives a reload.",
+        {"text"},
+        {"id", "contact", "staff", "version", "kept_at"},
+    ),
+    Rule(
+        Hold,
+        WORDS,
+        "Who believes that keeping words longer keeps somebody safe, and why.",
+        {"reason", "release_reason"},
+        {
+            *("id", "contact", "key", "kind", "ground", "status", "placed_by", "placed_at"),
+            *("approved_by", "approved_at", "review_on", "reviewed_by"),
+            *("released_by", "released_at"),
+        },
+    ),
+    Rule(Thread, WORDS, "Joins one person’s contacts by their own code.", set(), {"id"}),
+    Rule(
+        ImportedId,
+        FIGURES,
+        "So that a second import cannot bring back what is gone.",
+        set(),
+        {"hash", "service"},
+    ),
+    Rule(
+        Figure,
+        FIGURES,
+        "To know how many people were helped.",
+        set(),
+        {"id", "week", "service", "channel", "waited", "talked", "contacts"},
+    ),
+    Rule(DataKey, KEYS, "Opens the words.", set(), {"id", "epoch", "wrapped"}),
+    Rule(
+        Message,
+        SENT,
+        "So that what must leave leaves once.",
+        {"to", "subject", "body"},
+        {"id", "key", "put_at", "not_before", "attempts", "sent_at"},
+    ),
+    Rule(
+        AuditEvent,
+        FACTS,
+        "To show who did what, and that our promises were kept.",
+        set(),
+        {
+            *("id", "xid", "life", "at", "action", "subject", "subject_id", "actor", "detail"),
+            *("once", "keep_until", "mac"),
+        },
+    ),
+    Rule(
+        AuditSeal,
+        FIGURES,
+        "So that nobody can edit the trail unseen.",
+        set(),
+        {
+            *("number", "life", "from_xid", "to_xid", "count", "digest", "keep_until"),
+            *("sealed_at", "before", "mac"),
+        },
+    ),
+    Rule(
+        Life,
+        FIGURES,
+        "So that a restored copy is not taken for a forgery.",
+        set(),
+        {"number", "cluster", "after_seal", "begun_at", "mac"},
+    ),
+    Rule(
+        Disposal,
+        FACTS,
+        "To show that what was due is gone.",
+        set(),
+        {"id", "run", "retention_class", "contacts", "lines", "keys_destroyed", "oldest_start"},
+    ),
+    Rule(
+        PurgeRun,
+        FACTS,
+        "To show that the purge runs.",
+        set(),
+        {"id", "started_at", "finished_at", "result", "purged", "held"},
+    ),
+    Rule(
+        LedgerPosition,
+        FIGURES,
+        "So that a restored database is recognised.",
+        set(),
+        {"only", "number"},
+    ),
+    Rule(
+        Brake,
+        FACTS,
+        "To show who let a stopped purge go on.",
+        set(),
+        {
+            *("id", "reason", "status", "due", "living", "pulled_at"),
+            *("asked_by", "lifted_by", "lifted_at"),
+        },
+    ),
+    Rule(
+        Clock,
+        FIGURES,
+        "So that a wrong clock deletes nothing.",
+        set(),
+        {"process", "its_time", "heard_at"},
+    ),
+]
+
+
+# The rows that go with their contact, in the order in which they can; released holds go before them.
+GOES_WITH_A_CONTACT: list[type[Model]] = [Draft, Note, SurveyAnswer, Line]

@@ -1,0 +1,181 @@
+"""The cast and its stage: everybody who appears in these tests, and a key ring of their own."""
+
+import random
+
+import pytest
+from django.conf import settings as django_settings
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+from django.utils import timezone
+
+from contacts.models import Channel, Contact, Speaker
+from helpline.foundation.audit import lives
+from helpline.foundation.calendar import london_today
+from helpline.foundation.staff.models import RoleGrant, Staff, Team
+from helpline.foundation.staff.roles import Role, Service
+from helpline.foundation.staff.sessions import SECOND_FACTOR
+from helpline.foundation.staff.sign_in import enrol_app
+from helpline.foundation.vault import ring
+
+SERVICES = sorted(Service.values)
+
+
+def pytest_configure():
+    """Cheap passwords and plain static names: neither is what these tests are about."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.STORAGES = django_settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    _let_tests_empty_the_trail()
+
+
+def _let_tests_empty_the_trail():
+    """Between transactional tests Django truncates every table; the trail refuses it from anyone.
+
+    Only the owner can switch the trigger off, and only here.
+    """
+    plain = DatabaseOperations.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        kept = ["audit_auditevent", "audit_auditseal"]
+        off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in kept]
+        on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in kept]
+        return [*off, *plain(self, style, tables, **options), *on]
+
+    DatabaseOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(autouse=True)
+def keys(tmp_path_factory, settings):
+    """A folder of keys of its own for every test."""
+    settings.KEYS_DIR = tmp_path_factory.mktemp("keys")
+    settings.ANCHOR_FILE = settings.KEYS_DIR / "anchor.jsonl"
+    ring.begin(london_today())
+    lives.current.cache_clear()
+    return settings.KEYS_DIR
+
+
+@pytest.fixture
+def make_staff(db):
+    """Hire somebody with roles in force and an enrolled second factor."""
+
+    def make(name: str, *roles: Role, services=SERVICES, teams=(), person=None) -> Staff:
+        staff = Staff(email=f"{name}@helpline.example", name=name.title(), alias=f"{name} alias")
+        staff.is_active, staff.joined_at, staff.services = True, timezone.now(), list(services)
+        if person:
+            staff.person = person.person
+        staff.set_password("a long enough password")
+        staff.save()
+        staff.teams.set(teams)
+        director, _ = Staff.objects.get_or_create(email="director@helpline.example")
+        for role in roles:
+            RoleGrant.objects.create(
+                staff=staff, role=role, status=RoleGrant.Status.IN_FORCE, approved_by=director
+            )
+        enrol_app(staff)
+        return staff
+
+    return make
+
+
+@pytest.fixture
+def team(db) -> Team:
+    return Team.objects.create(name="Evening team")
+
+
+@pytest.fixture
+def worker(make_staff, team) -> Staff:
+    return make_staff("worker", Role.WORKER, teams=[team])
+
+
+@pytest.fixture
+def colleague(make_staff, team) -> Staff:
+    return make_staff("colleague", Role.WORKER, teams=[team])
+
+
+@pytest.fixture
+def supervisor(make_staff, team) -> Staff:
+    return make_staff("supervisor", Role.SUPERVISOR, teams=[team])
+
+
+@pytest.fixture
+def other_supervisor(make_staff, team) -> Staff:
+    return make_staff("other", Role.SUPERVISOR, teams=[team])
+
+
+@pytest.fixture
+def lead(make_staff) -> Staff:
+    return make_staff("lead", Role.LEAD)
+
+
+@pytest.fixture
+def dpo(make_staff) -> Staff:
+    return make_staff("dpo", Role.DPO)
+
+
+@pytest.fixture
+def admin(make_staff) -> Staff:
+    return make_staff("admin", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def signed_in():
+    """A browser in which this person has signed in with both factors."""
+
+    def sign_in(staff: Staff) -> Client:
+        client = Client()
+        client.force_login(staff)
+        session = client.session
+        session[SECOND_FACTOR] = True
+        session.save()
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def make_contact(db):
+    """A contact with words, as if it had happened at `started_at`; open unless `ended`."""
+
+    def make(
+        *lines: str,
+        started_at=None,
+        worker=None,
+        team=None,
+        service=Service.HELPLINE,
+        channel=Channel.CHAT,
+        ended=False,
+        nickname=None,
+    ) -> Contact:
+        contact = Contact.objects.prepared(service, channel, started_at or timezone.now())
+        contact.nickname, contact.worker, contact.team = nickname, worker, team
+        if worker:
+            contact.status, contact.answered_at = Contact.Status.OPEN, contact.started_at
+        if ended:
+            contact.status, contact.ended_at = Contact.Status.ENDED, contact.started_at
+        contact.last_line = len(lines)
+        contact.save(force_insert=True)
+        for number, words in enumerate(lines, start=1):
+            speaker = Speaker.PERSON if number % 2 else Speaker.WORKER
+            contact.lines.create(
+                contact=contact,
+                number=number,
+                speaker=speaker,
+                said_at=contact.started_at,
+                text=words,
+            )
+        return contact
+
+    return make
+
+
+@pytest.fixture
+def contact(make_contact, worker, team) -> Contact:
+    """An open chat between a person and the worker."""
+    return make_contact("my dad shouts", "that sounds hard", worker=worker, team=team)
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    """Chance that repeats itself."""
+    return random.Random(1)
