@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
+from helpline import public
+
+handler400 = public.not_understood
+handler500 = public.went_wrong
+
 urlpatterns: list = [
+    path("", public.welcome, name="welcome"),
+    path("exit/", public.leave, name="exit"),
+    path("health", public.health, name="health"),
     path("staff/", include("helpline.foundation.staff.urls")),
 ]
 
