@@ -42,6 +42,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ORGANISATION = env.str("ORGANISATION", default="Missing People")
 HELPLINE_NAME = env.str("HELPLINE_NAME", default="Harbour Line")
 HELPLINE_NUMBER = env.str("HELPLINE_NUMBER", default="116 000")
+HELPLINE_EMAIL = env.str("HELPLINE_EMAIL", default="")  # shown to the public once it is set
+REGISTRATION = env.str(
+    "REGISTRATION",
+    default="Registered charity in England and Wales (1020419) and in Scotland (SC057419).",
+)
 EXIT_TO = env.str("EXIT_TO", default="https://www.bbc.co.uk/weather")
 
 # Keys: see “Operations: keys” in README.md ---------------------------------------------------------

@@ -1,8 +1,10 @@
 """Sending what waits in the outbox."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
 from helpline.foundation.outbox.models import Message
 
@@ -17,3 +19,9 @@ def send_what_waits() -> None:
         sent, failed = sent + result, failed + (not result)
     if sent or failed:
         logger.info("outbox sent=%d failed=%d", sent, failed)
+
+
+@shared_task
+def forget_what_was_sent() -> None:
+    """Remove the bare rows of messages sent more than a month ago."""
+    Message.objects.filter(sent_at__lt=timezone.now() - timedelta(days=30)).delete()

@@ -29,14 +29,16 @@ class Turned(NamedTuple):
 
 
 def turn(today: date, *, again: bool = False) -> Turned:
-    """Publish a new epoch unless this week has one, re-wrap every living key, destroy old epochs.
+    """Finish a turning that was killed; publish a new epoch each week; destroy epochs retired 21 days.
 
-    `again` publishes even if the newest epoch is younger than seven days.
+    `again` publishes one now, unless there was a killed turning to finish.
     """
     newest = ring.newest()
-    if again or newest.born + TURN_EVERY <= today:
-        newest = ring.publish(today)
     wrapped, unopened = _rewrap_all(newest.number)
+    if newest.born + TURN_EVERY <= today or (again and not wrapped):
+        newest = ring.publish(today)
+        more, unopened = _rewrap_all(newest.number)
+        wrapped += more
     free = [n for n in ring.destroyable(today) if not DataKey.objects.filter(epoch=n).exists()]
     if free:
         ring.destroy(free)

@@ -1,0 +1,65 @@
+"""Celery, and the whole schedule of what the product does by itself."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import beat_init, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
+
+app = Celery("helpline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Every task selects its work from the database, so a lost message costs one interval, nothing more.
+app.conf.beat_schedule = {
+    "send what waits in the outbox": {
+        "task": "helpline.foundation.outbox.tasks.send_what_waits",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "seal the trail": {
+        "task": "helpline.foundation.audit.tasks.seal_trail",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "purge what is due": {
+        "task": "privacy.tasks.purge_what_is_due",
+        "schedule": crontab(minute="2,32"),
+        "options": {"expires": 1800},
+    },
+    "turn the keys": {
+        "task": "helpline.foundation.vault.tasks.turn_keys",
+        "schedule": crontab(hour="3", minute="15"),
+    },
+    "copy the key ring": {
+        "task": "helpline.foundation.vault.tasks.copy_ring",
+        "schedule": crontab(hour="3", minute="45"),
+    },
+    "anchor the trail": {
+        "task": "helpline.foundation.audit.tasks.anchor_trail",
+        "schedule": crontab(hour="0", minute="10"),
+    },
+    "end events of the trail": {
+        "task": "helpline.foundation.audit.tasks.end_events",
+        "schedule": crontab(hour="4", minute="10"),
+    },
+    "end sessions": {
+        "task": "helpline.foundation.staff.tasks.end_sessions",
+        "schedule": crontab(minute="20"),
+    },
+    "forget what was sent": {
+        "task": "helpline.foundation.outbox.tasks.forget_what_was_sent",
+        "schedule": crontab(hour="4", minute="20"),
+    },
+}
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_to_start_unready(**kwargs) -> None:
+    """The same refusal as the web process: nothing works on a database whose keys are not here."""
+    from helpline import ready
+
+    ready.or_exit()

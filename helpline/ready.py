@@ -1,0 +1,86 @@
+"""May this installation start? Keys that open, a trail that is ours, a ledger nobody has forgotten."""
+
+import sys
+
+from django.db import Error
+
+from helpline.foundation.audit import lives
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent, AuditSeal
+from helpline.foundation.calendar import london_today
+from helpline.foundation.vault import ring
+from helpline.foundation.vault.models import DataKey
+from helpline.foundation.vault.sealed import CannotOpen
+from privacy import ledger, retention
+
+REFUSED = 2
+
+
+class NotReady(Exception):
+    """Why nothing may start, as a sentence that says what to do."""
+
+
+def or_exit() -> None:
+    """Exit with code 2 and one sentence when something is not ready."""
+    try:
+        check()
+    except NotReady as reason:
+        print(reason, file=sys.stderr)  # noqa: T201 (the last words before the exit)
+        raise SystemExit(REFUSED) from None
+
+
+def check() -> None:
+    """Raise `NotReady` unless keys, trail and ledger belong to this database (J04, C17).
+
+    On an empty database it makes the first key ring; nothing is ever written in clear.
+    """
+    try:
+        _keys_open()
+        _trail_is_ours()
+        _ledger_is_done()
+    except Error as problem:
+        raise NotReady("The database cannot be read. Is it migrated?") from problem
+    if lives.is_new():
+        number = lives.begin()
+        AuditEvent.objects.record(Action.LIFE_BEGAN, on=None, by=None, life=number)
+
+
+def _keys_open() -> None:
+    if not ring.exists():
+        if DataKey.objects.exists():
+            raise NotReady(f"The key ring {ring.path()} is missing. Restore its copy.")
+        ring.begin(london_today())
+    try:
+        known = ring.epochs()
+    except ring.RingUnreadable as reason:
+        raise NotReady(str(reason)) from None
+    for epoch in DataKey.objects.order_by("epoch").values_list("epoch", flat=True).distinct():
+        if epoch not in known:
+            raise NotReady(f"The key ring lacks epoch {epoch}, which this database uses.")
+        try:
+            DataKey.objects.filter(epoch=epoch)[0].unwrapped()
+        except CannotOpen:
+            raise NotReady(f"{ring.path()} does not open this database's keys.") from None
+
+
+def _trail_is_ours() -> None:
+    last = AuditSeal.objects.order_by("-number").first()
+    if last and bytes(last.mac) != last.expected_mac():
+        raise NotReady("TRAIL_KEY is not the key that sealed this database's trail.")
+
+
+def _ledger_is_done() -> None:
+    """A purge that is at work elsewhere has passed this check itself."""
+    try:
+        with retention.alone():
+            ledger.settle()
+            behind = ledger.ahead()
+    except retention.Busy:
+        return
+    except ledger.LedgerBehind as reason:
+        raise NotReady(str(reason)) from None
+    if behind:
+        raise NotReady(
+            f"This database was restored: {behind} entries of the erasure ledger are not done in it."
+            " Run `./run manage replay_ledger` first."
+        )
