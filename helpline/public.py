@@ -1,0 +1,101 @@
+"""Pages that belong to no app and open to everyone: the welcome, the way out, health, faults."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+from redis.exceptions import RedisError
+
+from helpline.context import facts
+from helpline.foundation.vault import ring
+from privacy.models import PurgeRun
+from privacy.retention import EVERY
+
+GONE = '"cache", "cookies", "storage"'
+
+
+@require_safe
+@login_not_required
+def welcome(request):
+    """Who answers, how to reach them, and what staying anonymous means here (S0-01, S0-03, S0-07)."""
+    return render(request, "public/welcome.html")
+
+
+@require_safe
+@login_not_required
+def leave(request):
+    """The way out, for every browser: forget what this site left, then show something harmless."""
+    response = HttpResponseRedirect(settings.EXIT_TO)
+    response["Clear-Site-Data"] = GONE
+    return response
+
+
+@require_GET
+@login_not_required
+def health(request):
+    """For machines: 503 when this process can serve nobody, 200 with `attention` for the rest.
+
+    A late purge or a lost Redis needs a person, but turning people away would not mend it. `?plain`
+    answers in lines instead of JSON. Says what fails, never why.
+    """
+    serving = {"database": database_answers(), "keys": ring_opens()}
+    beside = {"redis": redis_answers(), "purge": serving["database"] and purge_is_in_time()}
+    checks = serving | beside
+    words = {name: "ok" if well else "failing" for name, well in checks.items()}
+    words["state"] = "ok" if all(checks.values()) else "attention"
+    status = 200 if all(serving.values()) else 503
+    if "plain" in request.GET:
+        lines = "".join(f"{name} {word}\n" for name, word in words.items())
+        return HttpResponse(lines, status=status, content_type="text/plain; charset=utf-8")
+    return JsonResponse(words, status=status)
+
+
+def database_answers() -> bool:
+    """Whether the database takes a query."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def redis_answers() -> bool:
+    """Whether the short-lived counters can be read."""
+    try:
+        cache.get("health")
+    except RedisError:
+        return False
+    return True
+
+
+def ring_opens() -> bool:
+    """Whether the root key opens the key ring, without which no word can be read or written."""
+    try:
+        return bool(ring.epochs())
+    except ring.RingUnreadable:
+        return False
+
+
+def purge_is_in_time() -> bool:
+    """Whether a purge has ended well within the last two rounds of the beat (S2-36)."""
+    since = timezone.now() - 2 * EVERY
+    done = PurgeRun.objects.filter(result=PurgeRun.Result.DONE)
+    return done.filter(finished_at__gte=since).exists()
+
+
+@login_not_required
+def not_understood(request, exception):
+    """400, drawn without the request, which may be what is wrong."""
+    return HttpResponse(render_to_string("400.html", facts()), status=400)
+
+
+@login_not_required
+def went_wrong(request):
+    """500, drawn without the database, which may be what is wrong."""
+    return HttpResponse(render_to_string("500.html", facts()), status=500)
