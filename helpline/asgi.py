@@ -17,15 +17,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 pages = get_wsgi_application()
 
 # Only now are there apps that can be imported.
+from helpline import ready  # noqa: E402
 from helpline.foundation.door import Door  # noqa: E402
 from helpline.foundation.live import Bell, Streams  # noqa: E402
 from helpline.foundation.staff.sessions import staff_of  # noqa: E402
 from helpline.urls import STREAMS  # noqa: E402
+from privacy.models import Clock  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
 TICK = 60  # seconds
-TICKS: list[Callable[[], object]] = []  # what every web process does once a minute
+TICKS: list[Callable[[], object]] = [  # what every web process does once a minute
+    lambda: Clock.objects.report("web"),
+]
 
 bell = Bell()
 streams = Streams(STREAMS, who=staff_of, bell=bell)
@@ -43,6 +47,11 @@ async def application(scope: dict, receive: Callable, send: Callable) -> None:
 async def lifespan(receive: Callable, send: Callable) -> None:
     """Listen for the bell and tick for as long as the process lives."""
     await receive()
+    try:
+        await streams.in_reader(ready.check)
+    except ready.NotReady as reason:
+        await send({"type": "lifespan.startup.failed", "message": str(reason)})
+        return
     tasks = [asyncio.create_task(bell.listen()), asyncio.create_task(ticking())]
     gc.collect()
     gc.freeze()  # what start-up made stays; the collector need not look at it in every round
