@@ -115,6 +115,9 @@ TEMPLATES = [
     }
 ]
 
+if DEMO:
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("helpline.demo.context.roles")
+
 # Data ---------------------------------------------------------------------------------------------
 
 

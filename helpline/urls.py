@@ -1,5 +1,6 @@
 """Where the apps are mounted."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from helpline import public
@@ -13,6 +14,11 @@ urlpatterns: list = [
     path("health", public.health, name="health"),
     path("staff/", include("helpline.foundation.staff.urls")),
 ]
+
+if settings.DEMO:
+    from helpline.demo import public as demo
+
+    urlpatterns.append(path("demo/sign-in/", demo.sign_in, name="demo_sign_in"))
 
 # Live streams, which leave by native ASGI and so are not among Django's own.
 STREAMS: list = []

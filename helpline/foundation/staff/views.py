@@ -73,6 +73,7 @@ def person(request, pk):
     staff = get_object_or_404(Staff, pk=pk)
     context = {
         "person": staff,
+        "row": _row(staff),
         "is_oneself": staff.person == request.user.person,
         "grants": staff.grants.live().select_related("asked_by", "approved_by"),
         "role_form": RoleForm(),
@@ -118,7 +119,7 @@ def deactivate(request, pk):
     """Ask whether it is meant, then shut someone out."""
     staff = get_object_or_404(Staff, pk=pk)
     if request.method == "GET":
-        return render(request, "staff/deactivate.html", {"person": staff})
+        return render(request, "staff/deactivate.html", {"row": _row(staff)})
     staff.deactivate(by=request.user)
     messages.success(request, "This person can no longer sign in and has been signed out.")
     return redirect(staff)
@@ -141,7 +142,9 @@ def invite_again(request, pk):
 @requires(Permission.APPROVE_ROLES)
 def approvals(request):
     """Roles that wait for a second person."""
-    waiting = RoleGrant.objects.waiting().select_related("staff", "asked_by")
+    waiting = list(RoleGrant.objects.waiting().select_related("staff", "asked_by"))
+    for grant in waiting:
+        grant.is_mine = not grant.may_be_decided(by=request.user)
     return render(request, "staff/approvals.html", {"waiting": waiting})
 
 

@@ -99,6 +99,10 @@ class RoleGrant(models.Model):
     def __str__(self):
         return f"Role {self.pk}"
 
+    def may_be_decided(self, *, by) -> bool:
+        """Whether `by` is neither the one who asked nor the one it is for."""
+        return by.person not in {self.staff.person, self.asked_by and self.asked_by.person}
+
     @transaction.atomic
     def approve(self, *, by) -> None:
         """The second person's signature; the role is in force from here."""
