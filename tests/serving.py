@@ -1,0 +1,138 @@
+"""Real servers for tests, and a client that can misbehave."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from http.client import HTTPResponse
+from threading import Thread
+from typing import NamedTuple
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.db import connection
+
+from helpline.foundation.door import Door
+from helpline.management.commands.serve import SERVER
+
+PATIENCE = 10  # seconds any one answer may take
+
+
+class Reply(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+def dial(port, *, window=None):
+    """A connection; with `window` (bytes) one that takes in little until it is read."""
+    sock = socket.socket()
+    if window:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+    sock.settimeout(PATIENCE)
+    sock.connect(("127.0.0.1", port))
+    return sock
+
+
+def heard(sock, method="GET"):
+    """The next answer on this connection; a header that comes twice fails the test."""
+    answer = HTTPResponse(sock, method=method)
+    answer.begin()
+    names = [name.lower() for name, _value in answer.getheaders()]
+    assert len(names) == len(set(names)), names
+    return Reply(
+        answer.status, dict(zip(names, answer.headers.values(), strict=True)), answer.read()
+    )
+
+
+def raw(port, sent: bytes):
+    """The answer to exactly these bytes."""
+    with closing(dial(port)) as sock:
+        sock.sendall(sent)
+        return heard(sock, sent.partition(b" ")[0].decode("latin-1"))
+
+
+def ask(port, path="/", *, method="GET", body=b"", headers=()):
+    """The answer to a well-formed request with these headers."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{n}: {v}" for n, v in headers)]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    return raw(port, "\r\n".join([*lines, "\r\n"]).encode("latin-1") + body)
+
+
+@contextmanager
+def door_before(pages, *, streams=None, threads=2):
+    """The door on a loopback port of this process, before any WSGI application."""
+    door = Door(pages=WSGIMiddleware(pages, workers=threads), streams=streams)
+    options = SERVER | {"lifespan": "off", "timeout_graceful_shutdown": 1}
+    server = uvicorn.Server(uvicorn.Config(door, **options))
+    listening = socket.create_server(("127.0.0.1", 0))
+    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+
+
+@contextmanager
+def served(log, **environment):
+    """The whole product in a process of its own, on this test's database; yields port and process."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    database = settings.DATABASES["default"]
+    before, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", f"--port={port}"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": f"{before}/{database['NAME']}"} | environment,
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        wait_until_open(port, process)
+        yield port, process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def wait_until_open(port, process):
+    """Return when the server takes connections; fail when it ends or takes too long."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            dial(port).close()
+            return
+        except ConnectionRefusedError:
+            pass
+        try:
+            raise AssertionError(f"The server ended with {process.wait(0.05)}.")
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError("The server did not open.")
+
+
+def listeners():
+    """How many connections listen to the bell in this test's database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query = 'LISTEN live'"
+        )
+        return cursor.fetchone()[0]
