@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -122,9 +121,6 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"Hold {self.id}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("hold", args=[self.pk])
 
     def is_late(self) -> bool:
         """Red: unapproved after 72 hours, or past its review day. It never lapses by itself."""

@@ -48,3 +48,20 @@ def roll(day: date) -> date:
     while not is_working(day):
         day += timedelta(days=1)
     return day
+
+
+def day_words(day: date) -> str:
+    """A date as people write it: 22 November 2026."""
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def moment_words(moment: datetime) -> str:
+    """A date and a time in London as people write them: 22 November 2026, 9:40."""
+    local = timezone.localtime(moment, LONDON)
+    return f"{day_words(local.date())}, {local.hour}:{local.minute:02}"
+
+
+def time_words(moment: datetime) -> str:
+    """The time of day in London: 9:40."""
+    local = timezone.localtime(moment, LONDON)
+    return f"{local.hour}:{local.minute:02}"

@@ -12,6 +12,10 @@ class Refused(Exception):
     """A rule forbids this act; the message is a sentence for the person who tried."""
 
 
+class Unavailable(Exception):
+    """Something that must work first does not; the person may try again in a while."""
+
+
 def move(record: models.Model, to: str, *, allowed: list[str], **changes) -> None:
     """Set `record.status` to `to` if its status in the database is still one of `allowed`.
 
@@ -34,7 +38,7 @@ def two_people(first, by) -> None:
 
 
 class RefusalMiddleware:
-    """Turn a refusal of any view into a 409 page, once for all of them."""
+    """Turn a refusal of any view into a 409 page, once for all of them, and a failure into a 503."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -43,6 +47,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, Unavailable):
+            return render(request, "503.html", {"reason": str(exception)}, status=503)
         if not isinstance(exception, WrongState | Refused):
             return None
         template = "_refusal.html" if "HX-Request" in request.headers else "409.html"

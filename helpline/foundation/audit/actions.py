@@ -13,7 +13,6 @@ class Action(models.TextChoices):
     CONTACT_TAKEN = "contact-taken"
     NOTE_ADDED = "note-added"
     TRANSCRIPT_READ = "transcript-read"
-    TRANSCRIPT_REFUSED = "transcript-refused"
 
     # Safeguarding
     HOLD_APPROVED = "hold-approved"
@@ -33,6 +32,7 @@ class Action(models.TextChoices):
     LIFE_BEGAN = "life-began"
 
     # Staff
+    ACCESS_REFUSED = "access-refused"
     FACTOR_ADDED = "factor-added"
     FACTOR_REMOVED = "factor-removed"
     INVITATION_ACCEPTED = "invitation-accepted"

@@ -20,13 +20,14 @@ from django.utils import timezone
 from helpline.foundation.audit import lives
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.calendar import add_months, london_date
+from helpline.foundation.states import Unavailable
 
 KEEP_MONTHS = 72
 SLOT = timedelta(minutes=15)
 CODE = re.compile(r"[\w.:@+-]{0,64}")
 
 
-class TrailUnavailable(Exception):
+class TrailUnavailable(Unavailable):
     """The reading could not be written down, so it may not happen (F10)."""
 
 

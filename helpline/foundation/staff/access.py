@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import NoReturn
 
 from django.http import Http404
 
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff.roles import Permission
 
 EVERYONE = "everyone signed in"
@@ -17,13 +20,27 @@ def requires(permission: Permission) -> Callable:
         @wraps(view)
         def guarded(request, *args, **kwargs):
             if not (request.user.is_authenticated and request.user.may(permission)):
-                raise Http404
+                refuse(request)
             return view(request, *args, **kwargs)
 
         guarded.permission = permission
         return guarded
 
     return guard
+
+
+def refuse(request) -> NoReturn:
+    """Answer that the page does not exist, and write down who asked for which (F09).
+
+    What may not be seen and what does not exist take this same path, so neither can be told apart.
+    """
+    asked = request.resolver_match
+    if request.user.is_authenticated:
+        about = asked.kwargs.get("pk")
+        AuditEvent.objects.record(
+            Action.ACCESS_REFUSED, on=None, by=request.user, page=asked.url_name, record=about
+        )
+    raise Http404
 
 
 def for_all_staff(view: Callable) -> Callable:

@@ -46,11 +46,21 @@ def invite(request):
 
 def _people(form):
     staff = Staff.objects.prefetch_related("grants", "teams")
+    rows = [_row(person) for person in staff]
+    return {"people": rows, "form": form, "teams": Team.objects.all(), "team_form": TeamForm()}
+
+
+def _row(person):
+    """What a page shows of one person."""
+    roles = [grant for grant in person.grants.all() if grant.status == RoleGrant.Status.IN_FORCE]
     return {
-        "people": staff,
-        "form": form,
-        "teams": Team.objects.all(),
-        "team_form": TeamForm(),
+        "name": person.name or person.email,
+        "alias": person.alias,
+        "url": person.get_absolute_url(),
+        "roles": ", ".join(grant.get_role_display() for grant in roles) or "None",
+        "teams": ", ".join(team.name for team in person.teams.all()),
+        "standing": person.standing.capitalize(),
+        "tone": {"active": "good", "invited": "info"}.get(person.standing, "quiet"),
     }
 
 
