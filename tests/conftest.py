@@ -1,6 +1,7 @@
 """The cast and its stage: everybody who appears in these tests, and a key ring of their own."""
 
 import random
+import uuid
 
 import pytest
 from django.conf import settings as django_settings
@@ -53,6 +54,13 @@ def keys(tmp_path_factory, settings):
     ring.begin(london_today())
     lives.current.cache_clear()
     return settings.KEYS_DIR
+
+
+@pytest.fixture(autouse=True)
+def counters(settings):
+    """Counters in Redis of its own for every test, beside everyone else's."""
+    own = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
+    settings.CACHES = {"default": own}
 
 
 @pytest.fixture
