@@ -1,12 +1,16 @@
 """Real servers for tests, and a client that can misbehave."""
 
+import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing, contextmanager
+from functools import cache
 from http.client import HTTPResponse
 from threading import Thread
 from typing import NamedTuple
@@ -44,7 +48,11 @@ def dial(port, *, window=None):
     if window:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
     sock.settimeout(PATIENCE)
-    sock.connect(("127.0.0.1", port))
+    try:
+        sock.connect(("127.0.0.1", port))
+    except OSError:
+        sock.close()
+        raise
     return sock
 
 
@@ -90,17 +98,29 @@ def door_before(pages, *, streams=None, threads=2):
         thread.join(PATIENCE)
 
 
+@cache
+def collected():
+    """A folder with the static files as production has them, made once."""
+    folder = tempfile.mkdtemp(prefix="static-")
+    atexit.register(shutil.rmtree, folder)
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    environment = os.environ | {"STATIC_ROOT": folder}
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+    return folder
+
+
 @contextmanager
 def served(log, **environment):
-    """The whole product in a process of its own, on this test's database; yields port and process."""
+    """The whole product in a process of its own on this test's database: its port and process."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     database = settings.DATABASES["default"]
     before, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
+    ours = {"DATABASE_URL": f"{before}/{database['NAME']}", "STATIC_ROOT": collected()}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve", f"--port={port}"],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": f"{before}/{database['NAME']}"} | environment,
+        env=os.environ | ours | environment,
         stdout=log,
         stderr=log,
     )

@@ -191,8 +191,7 @@ def test_an_absurd_body_is_not_even_read(port, pages):
     with closing(dial(port)) as sock:
         sock.sendall(endless)
         with pytest.raises(OSError, match=r"reset|[Bb]roken"):
-            for _ in range(5000):
-                sock.sendall(piece)
+            sock.sendall(piece * 300)
     assert pages.seen == []
 
 
@@ -258,8 +257,7 @@ def test_endless_headers_are_refused_while_they_still_come(port, pages):
     with closing(dial(port)) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         with pytest.raises(OSError, match=r"reset|[Bb]roken"):
-            for _ in range(5000):
-                sock.sendall(b"X: " + b"x" * 8000 + b"\r\n")
+            sock.sendall((b"X: " + b"x" * 8000 + b"\r\n") * 2000)
     assert pages.seen == []
 
 
