@@ -12,6 +12,7 @@ from contacts.models import Contact
 from helpline.foundation.staff import sign_in
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
+from privacy.models import Brake
 from safeguarding.models import Hold
 
 AT_MOST = 50  # a count above it reads "50+": nobody waits for a million rows to be counted
@@ -56,12 +57,42 @@ def unapproved(staff: Staff) -> QuerySet:
     return Hold.objects.visible_to(staff).filter(status=Hold.Status.PLACED)
 
 
+def stopped(staff: Staff) -> QuerySet:
+    """The purge that stopped itself and waits for two people."""
+    return Brake.objects.filter(status__in=[Brake.Status.PULLED, Brake.Status.ASKED])
+
+
 def asked_roles(staff: Staff) -> QuerySet:
     """Roles that wait for a second person."""
     return RoleGrant.objects.waiting()
 
 
+TAKES, SEES = Permission.TAKE_CONTACTS, Permission.SEE_CONTACTS
+
 PLACES = [
+    Place("Waiting", "clock", ("contact_list", "waiting"), (TAKES,), waiting, "waiting"),
+    Place("Mine", "chat-bubble-left-right", ("contact_list", "mine"), (TAKES,), own, "open"),
+    Place("Team’s", "user-group", ("contact_list", "team"), (Permission.SEE_READERS,)),
+    Place("Ended", "archive-box", ("contact_list", "ended"), (SEES,)),
+    Place(
+        "Holds",
+        "shield-check",
+        ("holds",),
+        (Permission.PLACE_HOLDS,),
+        unapproved,
+        "to approve",
+        urgent=True,
+    ),
+    Place("Retention", "calendar-days", ("retention",), (Permission.SEE_RETENTION,)),
+    Place(
+        "Stopped purge",
+        "hand-raised",
+        ("brake",),
+        (Permission.LIFT_BRAKE,),
+        stopped,
+        "stopped",
+        urgent=True,
+    ),
     Place("People", "users", ("staff_people",), (Permission.MANAGE_STAFF,)),
     Place(
         "Approvals",

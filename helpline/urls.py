@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from helpline import public
+from helpline import home, public
 
 handler400 = public.not_understood
 handler500 = public.went_wrong
@@ -12,6 +12,10 @@ urlpatterns: list = [
     path("", public.welcome, name="welcome"),
     path("exit/", public.leave, name="exit"),
     path("health", public.health, name="health"),
+    path("staff/", home.home, name="staff_home"),
+    path("staff/", include("safeguarding.urls")),
+    path("staff/contacts/", include("contacts.urls")),
+    path("staff/", include("privacy.urls")),
     path("staff/", include("helpline.foundation.staff.urls")),
 ]
 

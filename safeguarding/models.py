@@ -124,10 +124,12 @@ class Hold(models.Model):
 
     def is_late(self) -> bool:
         """Red: unapproved after 72 hours, or past its review day. It never lapses by itself."""
-        if self.status == self.Status.RELEASED:
-            return False
-        unapproved = self.approved_at is None and timezone.now() > self.placed_at + APPROVE_WITHIN
-        return unapproved or self.review_is_overdue()
+        return self.approval_is_late() or self.review_is_overdue()
+
+    def approval_is_late(self) -> bool:
+        """In force and still without a second person after 72 hours."""
+        late = timezone.now() > self.placed_at + APPROVE_WITHIN
+        return self.status == self.Status.PLACED and late
 
     def review_is_overdue(self) -> bool:
         """In force and past the day it should have been looked at again (C04)."""

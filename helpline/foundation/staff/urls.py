@@ -69,7 +69,6 @@ own_account = [
 ]
 
 urlpatterns = [
-    path("", views.home, name="staff_home"),
     path("still-here/", views.still_here, name="staff_still_here"),
     path("account/", include(own_account)),
     path("invitation/<str:token>/", public.invitation, name="staff_invitation"),

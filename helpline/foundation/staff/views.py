@@ -11,13 +11,6 @@ from helpline.foundation.staff.models import Invitation, RoleGrant, Staff, Team
 from helpline.foundation.staff.roles import Permission
 
 
-@require_GET
-@for_all_staff
-def home(request):
-    """Where a sign-in leads when nothing else was asked for."""
-    return render(request, "staff/home.html", {"waiting": request.user.grants.waiting()})
-
-
 @require_POST
 @for_all_staff
 def still_here(request):

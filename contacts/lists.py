@@ -1,0 +1,157 @@
+"""The lists of contacts: who may see which, narrowed, and paged by what was seen last."""
+
+import uuid
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.urls import reverse
+
+from contacts.channels import Channel
+from contacts.models import Contact
+from contacts.models.contact import ContactQuerySet
+from helpline.foundation.calendar import LONDON, day_words, moment_words
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission, Service
+
+PAGE = 50
+POSITION = "%Y%m%d%H%M"
+TONES = {"waiting": "waiting", "open": "open", "ended": "ended"}
+COLUMNS = ("id", "handle", "service", "channel", "status", "started_at", "purge_on", "held")
+
+
+class List(NamedTuple):
+    """One list: its page, what it is called, who has it, and what to say when it is empty."""
+
+    which: str
+    heading: str
+    permission: Permission
+    empty_title: str
+    empty_text: str
+
+
+LISTS = {
+    entry.which: entry
+    for entry in [
+        List(
+            "waiting",
+            "Waiting",
+            Permission.TAKE_CONTACTS,
+            "Nobody is waiting",
+            "When somebody gets in touch, they appear here, longest wait first.",
+        ),
+        List(
+            "mine",
+            "Mine",
+            Permission.TAKE_CONTACTS,
+            "You have no contacts now",
+            "What you start or take stays here until a day after it ends.",
+        ),
+        List(
+            "team",
+            "Team’s",
+            Permission.SEE_READERS,
+            "Nothing here",
+            "Contacts of your teams and services, open and ended, appear here.",
+        ),
+        List(
+            "ended",
+            "Ended",
+            Permission.SEE_CONTACTS,
+            "Nothing has ended lately",
+            "Ended contacts that you may still read appear here.",
+        ),
+    ]
+}
+
+
+class Row(NamedTuple):
+    """One contact in a list, as ready strings."""
+
+    url: str
+    take_url: str
+    handle_words: str
+    started: str
+    channel_label: str
+    service_label: str
+    worker_alias: str
+    keep_until: str
+    status_label: str
+    status_tone: str
+    held: bool
+
+
+def contacts_of(which: str, staff: Staff) -> ContactQuerySet:
+    """The contacts of one list for one person, in its order."""
+    if which == "waiting":
+        return Contact.objects.waiting().unexpired().in_services_of(staff)
+    visible = Contact.objects.visible_to(staff).newest_first()
+    if which == "mine":
+        return visible.filter(worker=staff)
+    return visible.filter(status=Contact.Status.ENDED) if which == "ended" else visible
+
+
+def narrowed(contacts: ContactQuerySet, wanted: dict) -> ContactQuerySet:
+    """The list cut down to what the filters ask for."""
+    for column in ("channel", "service", "worker"):
+        if wanted.get(column):
+            contacts = contacts.filter(**{column: wanted[column]})
+    if wanted.get("handle"):
+        said = "-".join(wanted["handle"].lower().replace("-", " ").split())
+        contacts = contacts.filter(handle=said)
+    if wanted.get("began_from"):
+        contacts = contacts.filter(started_at__gte=_midnight(wanted["began_from"]))
+    if wanted.get("began_to"):
+        contacts = contacts.filter(started_at__lt=_midnight(wanted["began_to"] + timedelta(1)))
+    return contacts
+
+
+def _midnight(day) -> datetime:
+    return datetime.combine(day, time(), tzinfo=LONDON)
+
+
+def after(contacts: ContactQuerySet, which: str, position: str) -> ContactQuerySet:
+    """What comes behind a position; one that no page of ours gave out is refused (`ValueError`).
+
+    By the last row seen and never by counting rows, so page 6,000 costs what page 1 costs.
+    """
+    at, _, pk = position.partition("-")
+    moment, last = datetime.strptime(at, POSITION).replace(tzinfo=UTC), uuid.UUID(hex=pk)
+    if which == "waiting":
+        behind = Q(started_at__gt=moment) | Q(pk__gt=last)
+        return contacts.filter(behind, started_at__gte=moment)
+    behind = Q(started_at__lt=moment) | Q(pk__lt=last)
+    return contacts.filter(behind, started_at__lte=moment)
+
+
+def page_of(contacts: ContactQuerySet, which: str) -> tuple[list[Row], str]:
+    """The first rows of the list, and the position of the last of them if more follow."""
+    found = list(contacts.values_list(*COLUMNS, "worker__alias")[: PAGE + 1])
+    base = reverse("contact_list", args=[which]).removesuffix(f"{which}/")
+    rows = [_row(base, *columns) for columns in found[:PAGE]]
+    if len(found) <= PAGE:
+        return rows, ""
+    last = found[PAGE - 1]
+    return rows, f"{last[5].astimezone(UTC):{POSITION}}-{last[0].hex}"
+
+
+def _row(base, pk, handle, service, channel, status, started_at, purge_on, held, alias) -> Row:
+    waiting = status == Contact.Status.WAITING
+    return Row(
+        url="" if waiting else f"{base}{pk}/",
+        take_url=f"{base}{pk}/take/" if waiting else "",
+        handle_words=handle.replace("-", " "),
+        started=moment_words(started_at),
+        channel_label=CHANNELS[channel],
+        service_label=SERVICES[service],
+        worker_alias=alias or "",
+        keep_until=day_words(purge_on),
+        status_label=STATUSES[status],
+        status_tone=TONES[status],
+        held=held,
+    )
+
+
+CHANNELS = dict(Channel.choices)
+SERVICES = dict(Service.choices)
+STATUSES = dict(Contact.Status.choices)

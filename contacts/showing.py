@@ -1,0 +1,169 @@
+"""One contact as ready strings for its page and its fragments."""
+
+from typing import NamedTuple
+
+from contacts.forms import NoteForm
+from contacts.lists import TONES
+from contacts.models import Contact, Draft, Line, Note, Speaker
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import day_words, moment_words, time_words
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission
+from helpline.foundation.vault.sealed import CannotOpen
+
+READERS_SHOWN = 50
+LABELS = dict(Speaker.choices)
+
+
+class Record(NamedTuple):
+    """What the page says about the contact itself."""
+
+    pk: object
+    handle_words: str
+    channel_label: str
+    service_label: str
+    status_label: str
+    status_tone: str
+    started: str
+    ended: str
+    worker_alias: str
+    nickname: str
+    held: bool
+    is_open: bool
+
+
+class Said(NamedTuple):
+    """One line of the transcript."""
+
+    number: int
+    side: str
+    speaker_label: str
+    time: str
+    text: str
+    cannot_open: bool
+
+
+class Noted(NamedTuple):
+    """One note, by its author's alias."""
+
+    author: str
+    at: str
+    text: str
+    cannot_open: bool
+
+
+class Answered(NamedTuple):
+    """One survey answer."""
+
+    question: str
+    text: str
+
+
+def shown(contact: Contact, staff: Staff, *, note_form=None) -> dict:
+    """Everything the contact's page shows from this app; its key has been fetched with it."""
+    is_open = contact.status == Contact.Status.OPEN
+    takes = staff.may(Permission.TAKE_CONTACTS)
+    draft = words_of(Draft.objects.filter(contact=contact, staff=staff).first(), contact)
+    return {
+        "contact": record(contact),
+        "lines": [said(line) for line in Line.objects.opened(contact)],
+        "notes": notes_of(contact),
+        "survey": survey_of(contact),
+        "keep_until": day_words(contact.purge_on),
+        "readers": readers_of(contact) if staff.may(Permission.SEE_READERS) else None,
+        "note_form": note_form or NoteForm(initial={"text": draft}),
+        "draft": "Your draft is kept." if draft else "",
+        "may": {
+            "note": takes,
+            "end": takes and is_open,
+            "take": takes and contact.status == Contact.Status.WAITING,
+            "place_hold": staff.may(Permission.PLACE_HOLDS),
+            "approve_hold": staff.may(Permission.APPROVE_HOLDS),
+            "release_hold": staff.may(Permission.RELEASE_HOLDS),
+        },
+    }
+
+
+def record(contact: Contact) -> Record:
+    """The contact's own facts; a nickname that does not open is left out."""
+    return Record(
+        pk=contact.pk,
+        handle_words=contact.handle_words,
+        channel_label=contact.get_channel_display(),
+        service_label=contact.get_service_display(),
+        status_label=contact.get_status_display(),
+        status_tone=TONES[contact.status],
+        started=moment_words(contact.started_at),
+        ended=moment_words(contact.ended_at) if contact.ended_at else "",
+        worker_alias=contact.worker.alias if contact.worker_id else "",
+        nickname=opened_or(contact, "nickname", ""),
+        held=contact.held,
+        is_open=contact.status == Contact.Status.OPEN,
+    )
+
+
+def said(line: Line) -> Said:
+    """One opened line of a transcript."""
+    return Said(
+        number=line.number,
+        side=line.speaker,
+        speaker_label=LABELS[line.speaker],
+        time=time_words(line.said_at),
+        text=line.words,
+        cannot_open=line.words is None,
+    )
+
+
+def opened_or(row, column: str, otherwise):
+    """The words of one sealed column, or `otherwise` when they cannot be opened."""
+    try:
+        return getattr(row, column) or ""
+    except CannotOpen:
+        return otherwise
+
+
+def words_of(draft: Draft | None, contact: Contact) -> str:
+    """What its author had typed; nothing if it cannot be opened."""
+    if draft is None:
+        return ""
+    draft.contact = contact
+    return opened_or(draft, "text", "")
+
+
+def notes_of(contact: Contact) -> list[Noted]:
+    """The notes, oldest first."""
+    rows = Note.objects.filter(contact=contact).select_related("written_by").order_by("written_at")
+    found = []
+    for note in rows:
+        note.contact = contact
+        text = opened_or(note, "text", None)
+        at = moment_words(note.written_at)
+        found.append(Noted(note.written_by.alias, at, text, cannot_open=text is None))
+    return found
+
+
+def survey_of(contact: Contact) -> list[Answered]:
+    """What the person answered afterwards."""
+    found = []
+    for answer in contact.survey.order_by("number"):
+        answer.contact = contact
+        lost = "This answer cannot be opened."
+        question = opened_or(answer, "question", lost)
+        found.append(Answered(question, opened_or(answer, "answer", lost)))
+    return found
+
+
+class Reading(NamedTuple):
+    """That somebody read it."""
+
+    alias: str
+    at: str
+
+
+def readers_of(contact: Contact) -> list[Reading]:
+    """The last readings, newest first, by alias."""
+    events = AuditEvent.objects.about(contact).readings().order_by("-at")[:READERS_SHOWN]
+    found = list(events.values_list("actor", "at"))
+    people = {actor for actor, _ in found if actor != "system"}
+    aliases = {str(pk): alias for pk, alias in Staff.objects.filter(pk__in=people).values_list("pk", "alias")}
+    return [Reading(aliases.get(actor, "Somebody who has left"), moment_words(at)) for actor, at in found]

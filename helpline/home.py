@@ -1,0 +1,16 @@
+"""Where a sign-in leads: the first place that this person's roles open."""
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from helpline.context import navigation
+from helpline.foundation.staff.access import for_all_staff
+
+
+@require_GET
+@for_all_staff
+def home(request):
+    """The first entry of the navigation, or what to expect while no role is in force yet."""
+    if request.user.roles:
+        return redirect(navigation(request.user, request.path)[0].url)
+    return render(request, "staff/home.html", {"waiting": request.user.grants.waiting()})

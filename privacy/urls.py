@@ -1,0 +1,11 @@
+"""Pages about privacy, under /staff/."""
+
+from django.urls import path
+
+from privacy import views
+
+urlpatterns = [
+    path("retention/", views.board, name="retention"),
+    path("retention/stop/", views.brake_page, name="brake"),
+    path("retention/stop/lift/", views.brake_lift, name="brake_lift"),
+]

@@ -1,0 +1,56 @@
+"""Holds as ready strings."""
+
+from typing import NamedTuple
+
+from contacts.models import Contact
+from contacts.showing import opened_or
+from helpline.foundation.calendar import day_words, moment_words
+from safeguarding.models import Hold
+
+
+class Held(NamedTuple):
+    """One hold, for the contact's page, the list of holds and the retention board."""
+
+    pk: object
+    url: str
+    handle_words: str
+    kind_label: str
+    ground: str
+    reason: str
+    placed: str
+    placed_by: str
+    approval: str
+    approval_label: str
+    approval_tone: str
+    review_on: str
+    late: bool
+    waits: bool
+
+
+def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
+    """One hold; its reason only with the contact at hand, whose key opens it."""
+    if contact is not None:
+        hold.contact = contact
+    approved = hold.approved_at is not None
+    return Held(
+        pk=hold.pk,
+        url=hold.contact.get_absolute_url(),
+        handle_words=hold.contact.handle_words,
+        kind_label=hold.get_kind_display(),
+        ground=hold.get_ground_display(),
+        reason=opened_or(hold, "reason", "The reason cannot be opened.") if contact else "",
+        placed=moment_words(hold.placed_at),
+        placed_by=hold.placed_by.alias,
+        approval=f"Approved by {hold.approved_by.alias}." if approved else "Nobody has approved it yet.",
+        approval_label="Approved" if approved else "Waiting",
+        approval_tone="good" if approved else ("bad" if hold.approval_is_late() else "waiting"),
+        review_on=day_words(hold.review_on),
+        late=hold.is_late(),
+        waits=not approved,
+    )
+
+
+def holds_of(contact: Contact) -> list[Held]:
+    """The holds in force on one contact, whose key has been fetched."""
+    people = Hold.objects.in_force().select_related("placed_by", "approved_by")
+    return [shown(hold, contact=contact) for hold in people.filter(contact=contact)]
