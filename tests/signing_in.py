@@ -12,6 +12,7 @@ from helpline.foundation.vault import box
 SIGN_IN = "/staff/account/sign-in/"
 SECOND_FACTOR = "/staff/account/second-factor/authenticate/"
 ENROL = "/staff/account/second-factor/app/"
+OWN_PAGE = "/staff/account/second-factor/"  # everyone who is signed in has it
 PASSWORD = "a long enough password"
 
 
