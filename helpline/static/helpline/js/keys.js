@@ -7,7 +7,7 @@
 
   function walk(event) {
     const list = event.target.closest("[data-keys]");
-    const links = list ? [...list.querySelectorAll("a[data-row]")] : [];
+    const links = list ? [...list.querySelectorAll("[data-row]")] : [];
     const here = links.indexOf(event.target);
     if (here < 0) return;
     const next = Math.min(Math.max(here + STEPS[event.key], 0), links.length - 1);
