@@ -1,0 +1,155 @@
+"""`./run`: everything that serves the helpline on this machine, kept up until it is stopped."""
+
+import http.client
+import os
+import subprocess
+import time
+
+from helpline.dev import environment, home, processes, stopping, venv
+from helpline.dev.account import Account
+from helpline.dev.home import ROOT, Home
+from helpline.dev.processes import Service
+from helpline.dev.servers import Servers, private
+from helpline.dev.words import Refusal, Stopped, answer, progress
+
+PATIENCE = 6.5  # seconds for web, worker and beat to end; with the servers' own it stays below 10
+START_LIMIT = 60  # seconds for the first page
+
+
+def serve() -> int:
+    """Start all, say so, and keep all running; 0 when a signal ended it."""
+    place = Home(home.chosen()).open()
+    if not place.claim("serve"):
+        raise Refusal(
+            f"Another `./run` uses {place.path}: stop it first, or choose another HELPLINE_HOME."
+        )
+    stopping.listen()
+    try:
+        return _serve(place)
+    except Stopped:
+        progress("Stopped.")
+        return 0
+
+
+def _serve(place: Home) -> int:
+    number = environment.port()
+    processes.end_leftovers(place)
+    environment.need_free(number)
+    venv.ready(place, venv.PRODUCT)
+    look_at_given()
+    with private(place) as servers:
+        settings = environment.in_force(place, servers.made, number, servers.sockets)
+        servers.start(
+            database=not environment.given("DATABASE_URL"),
+            broker=not environment.given("REDIS_URL"),
+        )
+        prepare(settings, str(servers.place / "story-told"))
+        place.write_env(servers.made, settings)
+        services = _services(place, servers.account, settings)
+        try:
+            for service in services:
+                service.start(place)
+            _wait_for_page(services[0], number, place)
+            place.describe("ready")
+            answer(greeting(place, servers, settings))
+            _watch([*servers.services, *services], place)
+        finally:
+            processes.end(services, place, PATIENCE)
+    return 0
+
+
+def look_at_given() -> None:
+    """Refuse a given database or Redis that cannot be used."""
+    _inside(["-m", "helpline.dev.probe"], {}, "DATABASE_URL or REDIS_URL cannot be used")
+
+
+def prepare(settings: dict[str, str], *told: str) -> None:
+    """Make the tables; with the file that marks the story as `told`, all that pages need.
+
+    Refuses with the sentence that the product gives.
+    """
+    progress("Preparing the tables …")
+    _inside(["-m", "helpline.dev.prepare", *told], settings, "The product could not be prepared")
+
+
+def _inside(arguments: list[str], settings: dict[str, str], trouble: str) -> None:
+    """Run a part of ours inside `.venv`; exit 2 there is a refusal, in its own words, here."""
+    done = subprocess.run(
+        [str(venv.PYTHON), *arguments],
+        cwd=ROOT,
+        env=venv.environment() | settings,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    said = done.stderr.strip()
+    if done.returncode == 2 and said:
+        raise Refusal(said.splitlines()[-1])
+    if said:
+        progress(said)
+    if done.returncode:
+        raise Refusal(f"{trouble}: the lines above tell why.")
+
+
+def _services(place: Home, account: Account, settings: dict[str, str]) -> list[Service]:
+    """Web, worker and beat, run by whoever started `run`: they read its keys."""
+    manage = [str(venv.PYTHON), str(ROOT / "manage.py")]
+    celery = [str(venv.PYTHON), "-m", "celery", "-A", "helpline.celery"]
+    schedule = str(place.path / "beat" / "schedule")
+    quiet = ["--loglevel", "WARNING"]
+    commands = {
+        "web": [*manage, "serve", "--port", settings["PORT"]],
+        "worker": [*celery, "worker", *quiet, "--concurrency", "2", "--without-gossip"],
+        "beat": [*celery, "beat", *quiet, "--schedule", schedule],
+    }
+    env = venv.environment() | settings | {"HELPLINE_HOME": str(place.path)}
+    own = Account(None, os.geteuid(), os.getegid())
+    return [Service(name, command, env, own, ROOT) for name, command in commands.items()]
+
+
+def _wait_for_page(web: Service, number: int, place: Home) -> None:
+    until = time.monotonic() + START_LIMIT
+    while not _answers(number):
+        if not web.alive() or time.monotonic() > until:
+            raise Refusal(f"The web server did not start: {place.log('web')} tells why.")
+        time.sleep(0.05)
+
+
+def _answers(number: int) -> bool:
+    """Whether the first page comes."""
+    connection = http.client.HTTPConnection("127.0.0.1", number, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def greeting(place: Home, servers: Servers, settings: dict[str, str]) -> str:
+    """`Ready:` first, for scripts; then what a person needs to know."""
+    url = f"http://127.0.0.1:{settings['PORT']}"
+    lines = [f"Ready: {url}"]
+    if settings["DEMO"] == "yes":
+        lines.append(f"Sign in: open {url}/staff/ and choose a role; no password is asked.")
+    else:
+        lines.append(f"Sign in: {url}/staff/ – the first account is made by")
+        lines.append("    ./run manage invite EMAIL --role administrator")
+    if place.link.is_symlink() and servers.services:
+        lines.append(
+            f"Database: {servers.place}, since the account {servers.account.name}"
+            f" cannot reach {place.path}."
+        )
+    lines.append(f"Settings: {place.path / 'env'}   Mail: {place.path / 'mail'}   Stop: Ctrl-C")
+    return "\n".join(lines)
+
+
+def _watch(services: list[Service], place: Home) -> None:
+    """Start again whatever ends, until a signal ends the watch."""
+    while True:
+        for service in services:
+            if not service.alive():
+                service.revive(place)
+        time.sleep(0.2)
