@@ -154,7 +154,9 @@ class Hold(models.Model):
         """Look at it again and say by when next, at most 6 months on."""
         if not london_today() < review_on <= add_months(london_today(), REVIEW_MONTHS):
             raise Refused("The next review must be on a day within the next 6 months.")
-        move(self, self.status, allowed=list(self.IN_FORCE), review_on=review_on, reviewed_by=by)
+        if self.status not in self.IN_FORCE:
+            raise WrongState("This hold has been released.")
+        move(self, self.status, allowed=[self.status], review_on=review_on, reviewed_by=by)
         AuditEvent.objects.record(Action.HOLD_REVIEWED, on=self.contact, by=by, hold=self.pk)
 
     @transaction.atomic

@@ -10,10 +10,10 @@ import json
 import re
 import uuid
 from base64 import b64decode
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, models, transaction
+from django.db import Error, models, transaction
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -151,14 +151,14 @@ def record_reading(on, *, by, shared: bool = False) -> None:
                 return
             slot = int(timezone.now().timestamp() // SLOT.total_seconds())
             _record_once(on, by, slot)
-    except DatabaseError as problem:
+    except Error as problem:
         raise TrailUnavailable("This cannot be shown, because the trail cannot be written.") from (
             problem
         )
 
 
 def _record_once(on, by, slot: int) -> None:
-    begun = timezone.datetime.fromtimestamp(slot * SLOT.total_seconds(), tz=timezone.UTC)
+    begun = datetime.fromtimestamp(slot * SLOT.total_seconds(), tz=UTC)
     mine = AuditEvent.objects.readings().filter(subject_id=str(on.pk), actor=str(by.pk))
     if mine.filter(at__gte=begun).exists():
         return

@@ -49,6 +49,8 @@ def seal(cipher: AESGCM, words: str, place: bytes) -> Ciphertext:
 
 def unseal(cipher: AESGCM, sealed: bytes, place: bytes) -> str:
     """The words of `sealed`; raises `CannotOpen` when a byte or the place is not as it was."""
+    if sealed[:1] != FORMAT:
+        raise CannotOpen("These words cannot be opened: they were damaged.")
     try:
         words = cipher.decrypt(sealed[1:13], sealed[13:], place)
     except (InvalidTag, ValueError):
