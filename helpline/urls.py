@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from contacts import live as contact_streams
 from helpline import home, public
 
 handler400 = public.not_understood
@@ -25,4 +26,7 @@ if settings.DEMO:
     urlpatterns.append(path("demo/sign-in/", demo.sign_in, name="demo_sign_in"))
 
 # Live streams, which leave by native ASGI and so are not among Django's own.
-STREAMS: list = []
+STREAMS = [
+    path("live/contact/<uuid:pk>/", contact_streams.transcript),
+    path("live/contacts/", contact_streams.changes),
+]

@@ -266,4 +266,5 @@ class Contact(models.Model):
         move(self, self.Status.ENDED, allowed=[self.Status.OPEN], ended_at=now)
         Figure.objects.add(self)
         AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by)
+        live.ring("contacts", self.service)
         live.ring("contact", self.pk)

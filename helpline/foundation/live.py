@@ -184,16 +184,17 @@ class Stream:
             told.append(f"id: {id}")
         await self._tell("\n".join(told).encode() + b"\n\n")
 
-    async def bell(self) -> None:
-        """Wait for the bell, or for the heartbeat, at which authority is asked for again."""
+    async def bell(self) -> bool:
+        """Wait for the bell (True) or the heartbeat (False); after either, `read` asks afresh."""
         try:
             async with asyncio.timeout(HEARTBEAT):
                 await self.flag.wait()
         except TimeoutError:
             await self._tell(b":\n\n")
-        else:
-            await asyncio.sleep(self._pause)
+            return False
+        await asyncio.sleep(self._pause)
         self.flag.clear()
+        return True
 
     async def end(self, status: int) -> None:
         """Say that there is no more; a page that does not take it is left behind."""

@@ -7,7 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from helpline.foundation.door import HEADERS_TOGETHER, LIVE, unreadable
 
-GRACE = 8  # seconds for pages under way when the server is asked to stop; the slowest takes one
+GRACE = 5  # seconds for pages under way when the server is asked to stop; the slowest takes one
 KEEP_ALIVE = 75  # seconds; longer than the proxies in front, which must be the ones to hang up
 
 
