@@ -1,0 +1,115 @@
+"""One believable week at the helpline, told through the same verbs that staff use."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from contacts import importing
+from contacts.channels import Channel
+from contacts.models import Contact, Speaker
+from helpline.demo import people, words
+from helpline.foundation.audit import seals
+from helpline.foundation.calendar import add_months, london_today
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Role, Service
+from safeguarding.models import Hold
+
+SPEAKERS = {"p": Speaker.PERSON, "w": Speaker.WORKER, "b": Speaker.BOT}
+NICKNAMES = ["Otter", None, "J", None, None, "sunny", None]
+AGO = [*range(1, 8), *range(9, 60, 3), *range(70, 500, 11)]  # days since an older chat began
+DAYS_LEFT = [1, 3, 6, 12, 25]  # of chats that leave soon
+
+
+def tell() -> bool:
+    """Tell the story once; False when it has been told before."""
+    cast = people.arrive()
+    if Contact.objects.exists():
+        return False
+    worker, supervisor, lead = cast[Role.WORKER], cast[Role.SUPERVISOR], cast[Role.LEAD]
+    second = people.another_worker("Sam Hill", "Dunnock")
+    old_chats()
+    leaving = chats_that_leave_soon()
+    on_hold(leaving[0], leaving[1], supervisor, lead)
+    calls(worker, second)
+    open_chats(worker)
+    queue()
+    seals.seal()
+    return True
+
+
+def old_chats() -> None:
+    """What other people said over the last year and a half."""
+    evening = timezone.now().replace(hour=19, minute=5)
+    for number, days in enumerate(AGO):
+        began = evening - timedelta(days=days, minutes=37 * number % 300)
+        import_chat(number, began)
+
+
+def chats_that_leave_soon() -> list[Contact]:
+    """Chats whose 18 months are over within the month; oldest first."""
+    found = []
+    for number, days in enumerate(DAYS_LEFT):
+        day = add_months(london_today() + timedelta(days), -18)
+        noon = timezone.make_aware(datetime(day.year, day.month, day.day, 12, number))
+        before = set(Contact.objects.values_list("pk", flat=True))
+        import_chat(100 + number, noon)
+        found += Contact.objects.with_key().exclude(pk__in=before)
+    return found
+
+
+def import_chat(number: int, began: datetime) -> None:
+    """One of our conversations as if another system had held it."""
+    at, lines = began, []
+    for who, minutes, text in words.CONVERSATIONS[number % len(words.CONVERSATIONS)]:
+        at += timedelta(minutes=minutes)
+        lines.append({"speaker": SPEAKERS[who], "at": at.isoformat(), "text": text})
+    answers = [{"question": q, "answer": a} for q, a in words.SURVEY] if number % 3 == 0 else []
+    said = {
+        "external_id": f"demo-{number}",
+        "started_at": began.isoformat(),
+        "nickname": NICKNAMES[number % len(NICKNAMES)],
+        "lines": lines,
+        "survey": answers,
+    }
+    service = Service.IS_THIS_OK if number % 3 else Service.HELPLINE
+    conversation = importing.conversation(said, timezone.now())
+    importing.store(conversation, service=service, today=london_today())
+
+
+def on_hold(first: Contact, second: Contact, supervisor: Staff, lead: Staff) -> None:
+    """Two chats that stay: one approved, one waiting for a second person."""
+    review = add_months(london_today(), 3)
+    kept = []
+    for chat, ground, reason in [
+        (first, Hold.Ground.HARMED_NOW, words.REASONS[0]),
+        (second, Hold.Ground.HARMING_ANOTHER, words.REASONS[1]),
+    ]:
+        place = {"kind": Hold.Kind.SAFEGUARDING, "ground": ground, "reason": reason}
+        kept.append(Hold.objects.place(chat, by=supervisor, review_on=review, **place))
+    kept[0].approve(by=lead)
+
+
+def calls(worker: Staff, second: Staff) -> None:
+    """Phone calls of today, noted and ended; the worker is still in one."""
+    for number, (who, note) in enumerate(zip([second, worker, worker], words.NOTES, strict=True)):
+        call = Contact.objects.start(service=Service.HELPLINE, channel=Channel.PHONE, by=who)
+        call.add_note(note, by=who)
+        if number < 2:
+            call.end(by=who)
+
+
+def open_chats(worker: Staff) -> None:
+    """A chat that the worker is in the middle of."""
+    chat = Contact.objects.arrive(
+        service=Service.IS_THIS_OK, channel=Channel.CHAT, nickname="Robin Hood"
+    )
+    chat.take(by=worker)
+    for who, _, text in words.CONVERSATIONS[1]:
+        chat.say(SPEAKERS[who], text)
+
+
+def queue() -> None:
+    """Three people who wait for an answer."""
+    for service, nickname, first in words.WAITING:
+        chat = Contact.objects.arrive(service=service, channel=Channel.CHAT, nickname=nickname)
+        chat.say(Speaker.PERSON, first)
