@@ -6,9 +6,12 @@ retired. The file itself is wrapped by the root key, which lives in the environm
 """
 
 import base64
+import fcntl
 import functools
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -52,14 +55,16 @@ def exists() -> bool:
 def epochs() -> dict[int, Epoch]:
     """Every living epoch by number, read again whenever the file has changed.
 
-    One `stat` a call, so a new epoch reaches every process that shares the file at once.
-    Raises `RingUnreadable`.
+    One `stat` a call, so a new epoch reaches every process that shares the file at once. A file that
+    was replaced, and so overwritten, while it was being read is read again. Raises `RingUnreadable`.
     """
-    try:
-        stat = path().stat()
-    except FileNotFoundError:
-        raise RingUnreadable(f"There is no key ring at {path()}.") from None
-    return _read(str(path()), stat.st_mtime_ns, stat.st_ino)
+    while True:
+        seen = _identity()
+        try:
+            return _read(str(path()), *seen)
+        except RingUnreadable:
+            if seen == _identity():
+                raise
 
 
 def newest() -> Epoch:
@@ -87,14 +92,17 @@ def begin(today: date) -> None:
     _write({1: Epoch(1, today, None, AESGCM.generate_key(256))})
 
 
-def publish(today: date) -> Epoch:
-    """Add a new epoch and retire the one before; every process wraps with it from here on."""
-    ring = dict(epochs())
-    last = max(ring)
-    ring[last] = ring[last]._replace(retired=today)
-    ring[last + 1] = Epoch(last + 1, today, None, AESGCM.generate_key(256))
-    _write(ring)
-    return ring[last + 1]
+def publish(today: date, *, after: int) -> Epoch:
+    """Add the epoch that follows `after` and retire that one; every process wraps with it from now.
+
+    Of two processes that publish at the same moment one does, and both get its epoch.
+    """
+    with _changing() as ring:
+        if max(ring) == after:
+            ring[after] = ring[after]._replace(retired=today)
+            ring[after + 1] = Epoch(after + 1, today, None, AESGCM.generate_key(256))
+            _write(ring)
+        return max(ring.values())
 
 
 def destroyable(today: date) -> list[int]:
@@ -104,10 +112,10 @@ def destroyable(today: date) -> list[int]:
 
 def destroy(numbers: list[int]) -> None:
     """Remove epochs for good. The newest cannot be among them (`ValueError`)."""
-    ring = dict(epochs())
-    if max(ring) in numbers:
-        raise ValueError("The newest epoch is in use.")
-    _write({number: epoch for number, epoch in ring.items() if number not in numbers})
+    with _changing() as ring:
+        if max(ring) in numbers:
+            raise ValueError("The newest epoch is in use.")
+        _write({number: epoch for number, epoch in ring.items() if number not in numbers})
 
 
 def copy(today: date) -> Path:
@@ -120,6 +128,23 @@ def copy(today: date) -> Path:
     target = folder / f"ring-{today.isoformat()}.json"
     _replace(target, path().read_bytes())
     return target
+
+
+@contextmanager
+def _changing() -> Iterator[dict[int, Epoch]]:
+    """The ring while no other process may change it: an epoch that is overwritten loses its words."""
+    with open(path().with_name("ring.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield dict(epochs())
+
+
+def _identity() -> tuple[int, int]:
+    """What changes whenever the file is replaced."""
+    try:
+        stat = path().stat()
+    except FileNotFoundError:
+        raise RingUnreadable(f"There is no key ring at {path()}.") from None
+    return stat.st_mtime_ns, stat.st_ino
 
 
 @functools.lru_cache(maxsize=4)

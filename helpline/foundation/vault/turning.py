@@ -36,7 +36,7 @@ def turn(today: date, *, again: bool = False) -> Turned:
     newest = ring.newest()
     wrapped, unopened = _rewrap_all(newest.number)
     if newest.born + TURN_EVERY <= today or (again and not wrapped):
-        newest = ring.publish(today)
+        newest = ring.publish(today, after=newest.number)
         more, unopened = _rewrap_all(newest.number)
         wrapped += more
     free = [n for n in ring.destroyable(today) if not DataKey.objects.filter(epoch=n).exists()]
@@ -51,13 +51,18 @@ def is_late(today: date) -> bool:
 
 
 def _rewrap_all(epoch: int) -> tuple[int, int]:
-    """Move every key to `epoch` in chunks; a key that does not open stays where it is and is counted."""
+    """Move every key to `epoch` in chunks; a key that does not open stays where it is and is counted.
+
+    Never waits for a lock, so it cannot come into a deadlock with a purge. A key that is passed over is
+    being destroyed; if it is not in the end, the next turning takes it and its epoch stays until then.
+    """
     done = unopened = 0
     after = None
     while True:
         keys = DataKey.objects.filter(epoch__lt=epoch).order_by("pk")
         with transaction.atomic():
-            chunk = list((keys.filter(pk__gt=after) if after else keys).select_for_update()[:CHUNK])
+            rest = keys.filter(pk__gt=after) if after else keys
+            chunk = list(rest.select_for_update(skip_locked=True, no_key=True)[:CHUNK])
             if not chunk:
                 return done, unopened
             after = chunk[-1].pk
