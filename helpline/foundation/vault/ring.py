@@ -55,8 +55,9 @@ def exists() -> bool:
 def epochs() -> dict[int, Epoch]:
     """Every living epoch by number, read again whenever the file has changed.
 
-    One `stat` a call, so a new epoch reaches every process that shares the file at once. A file that
-    was replaced, and so overwritten, while it was being read is read again. Raises `RingUnreadable`.
+    One `stat` a call, so a new epoch reaches every process that shares the file at once. A file
+    that was replaced, and overwritten, while it was being read is read again.
+    Raises `RingUnreadable`.
     """
     while True:
         seen = _identity()
@@ -132,7 +133,7 @@ def copy(today: date) -> Path:
 
 @contextmanager
 def _changing() -> Iterator[dict[int, Epoch]]:
-    """The ring while no other process may change it: an epoch that is overwritten loses its words."""
+    """The ring while no other process may change it: a lost epoch is lost words."""
     with open(path().with_name("ring.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield dict(epochs())

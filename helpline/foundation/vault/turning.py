@@ -51,10 +51,10 @@ def is_late(today: date) -> bool:
 
 
 def _rewrap_all(epoch: int) -> tuple[int, int]:
-    """Move every key to `epoch` in chunks; a key that does not open stays where it is and is counted.
+    """Move every key to `epoch` in chunks; one that does not open is counted and left.
 
-    Never waits for a lock, so it cannot come into a deadlock with a purge. A key that is passed over is
-    being destroyed; if it is not in the end, the next turning takes it and its epoch stays until then.
+    Never waits for a lock, so it cannot come into a deadlock with a purge. A key that is passed
+    over is being destroyed; if it lives on, its epoch does too, until the next turning takes it.
     """
     done = unopened = 0
     after = None
