@@ -5,6 +5,7 @@ section "Settings" lists each name.
 """
 
 import operator
+from base64 import b64decode
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,12 +24,40 @@ def required(read, name: str, **options):
         return read(name, **options)
     except (ImproperlyConfigured, ValueError, TypeError) as problem:
         raise ImproperlyConfigured(
-            f"The setting {name} is missing or malformed. See “Settings” in README.md."
+            f"The setting {name} is missing or malformed: see “Settings” in README.md."
         ) from problem
 
 
+def a_secret(name: str) -> str:
+    """Long enough that nobody guesses it (Django's own check asks for 50 characters)."""
+    if len(env.str(name)) < 50:
+        raise ValueError(name)
+    return env.str(name)
+
+
+def a_key(name: str, **options) -> str:
+    """Base64 of 32 bytes; empty only where there is a default."""
+    text = env.str(name, **options)
+    if text != options.get("default"):
+        whole_key(text)
+    return text
+
+
+def some_keys(name: str) -> dict[str, str]:
+    """Numbered keys, `1=KEY,2=NEWER`: at least one."""
+    keys = {str(int(number)): whole_key(text) for number, text in env.dict(name).items()}
+    return keys or whole_key("")
+
+
+def whole_key(text: str) -> str:
+    """The same text, or `ValueError` when it is not a key."""
+    if len(b64decode(text, validate=True)) != 32:
+        raise ValueError("A key has 32 bytes.")
+    return text
+
+
 # Where it runs ------------------------------------------------------------------------------------
-SECRET_KEY = required(env.str, "SECRET_KEY")
+SECRET_KEY = required(a_secret, "SECRET_KEY")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -51,10 +80,10 @@ EXIT_TO = env.str("EXIT_TO", default="https://www.bbc.co.uk/weather")
 
 # Keys: see “Operations: keys” in README.md ---------------------------------------------------------
 KEYS_DIR = Path(required(env.str, "KEYS_DIR"))
-ROOT_KEY = required(env.str, "ROOT_KEY")
-ROOT_KEY_BEFORE = env.str("ROOT_KEY_BEFORE", default="")
-INDEX_KEYS = required(env.dict, "INDEX_KEYS")
-TRAIL_KEY = required(env.str, "TRAIL_KEY")
+ROOT_KEY = required(a_key, "ROOT_KEY")
+ROOT_KEY_BEFORE = required(a_key, "ROOT_KEY_BEFORE", default="")
+INDEX_KEYS = required(some_keys, "INDEX_KEYS")
+TRAIL_KEY = required(a_key, "TRAIL_KEY")
 ANCHOR_FILE = Path(env.str("ANCHOR_FILE", default=str(KEYS_DIR / "anchor.jsonl")))
 
 # Apps ---------------------------------------------------------------------------------------------
@@ -153,8 +182,8 @@ USE_TZ = True
 USE_I18N = False
 
 # The web server: connections to the database are processes x (threads + readers + 1 bell) ----------
-WEB_THREADS = env.int("WEB_THREADS", default=8)
-STREAM_READERS = env.int("STREAM_READERS", default=4)
+WEB_THREADS = required(env.int, "WEB_THREADS", default=8)
+STREAM_READERS = required(env.int, "STREAM_READERS", default=4)
 
 # Headers: the door adds the rest to every answer, static files and refusals included ---------------
 CONTENT_SECURITY_POLICY = {
@@ -253,7 +282,7 @@ MFA_FORMS = {
 }
 
 # Mail leaves through the outbox -------------------------------------------------------------------
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = required(env.email, "EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="helpline@localhost")
 ADMINS: list[tuple[str, str]] = []

@@ -34,7 +34,6 @@ def _alone(place: Home, command: list[str]) -> int:
     stopping.listen()
     try:
         venv.ready(place, venv.PRODUCT)
-        serve.look_at_given()
         with private(place) as servers:
             settings = _settings(place, servers)
             return _run(place, command, venv.environment() | settings)
@@ -47,9 +46,7 @@ def _settings(place: Home, servers: Servers) -> dict[str, str]:
     number = environment.port()
     settings = environment.in_force(place, servers.made, number, servers.sockets)
     new = not postgres.folder(place).exists()
-    servers.start(
-        database=not environment.given("DATABASE_URL"), broker=not environment.given("REDIS_URL")
-    )
+    serve.start_servers(servers, settings)
     if new and not environment.given("DATABASE_URL"):
         serve.prepare(settings)
     return settings

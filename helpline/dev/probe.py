@@ -1,4 +1,4 @@
-"""Started inside `.venv` first of all: can the given PostgreSQL and Redis be used?"""
+"""Started inside `.venv` first of all: do settings and the given servers make sense?"""
 
 import sys
 
@@ -30,7 +30,7 @@ def postgres(url: str) -> None:
             **where, port=told.get("PORT") or 5432, connect_timeout=PATIENCE
         )
     except psycopg2.Error as problem:
-        said = " ".join(str(problem).split())
+        said = str(problem).strip().splitlines()[0]
         raise Refusal(
             f"DATABASE_URL cannot be reached ({said}):"
             " start that server, or unset DATABASE_URL for a private one."
@@ -65,18 +65,19 @@ def broker(url: str) -> None:
         )
 
 
-def main() -> int:
-    """Look at what the environment gives; what it does not give will be private."""
-    env = environ.Env()
+def main(given: list[str]) -> int:
+    """Look at the settings, then at those servers that the environment names itself."""
     try:
+        from helpline import settings
+
         for name, look in (("DATABASE_URL", postgres), ("REDIS_URL", broker)):
-            if env.str(name, default=""):
-                look(env.str(name))
-    except Refusal as refusal:
-        progress(str(refusal))
+            if name in given:
+                look(settings.env.str(name))
+    except (ImproperlyConfigured, Refusal) as problem:
+        progress(str(problem))
         return 2
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -15,7 +15,7 @@ from helpline.dev.words import progress
 
 PROC = Path("/proc")
 HASTE = 5  # seconds: a process that ends sooner waits before it is started again
-PAUSE = 2  # seconds
+PAUSE = 1  # seconds
 
 
 class Row(NamedTuple):

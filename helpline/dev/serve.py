@@ -36,13 +36,9 @@ def _serve(place: Home) -> int:
     processes.end_leftovers(place)
     environment.need_free(number)
     venv.ready(place, venv.PRODUCT)
-    look_at_given()
     with private(place) as servers:
         settings = environment.in_force(place, servers.made, number, servers.sockets)
-        servers.start(
-            database=not environment.given("DATABASE_URL"),
-            broker=not environment.given("REDIS_URL"),
-        )
+        start_servers(servers, settings)
         prepare(settings, str(servers.place / "story-told"))
         place.write_env(servers.made, settings)
         services = _services(place, servers.account, settings)
@@ -58,9 +54,11 @@ def _serve(place: Home) -> int:
     return 0
 
 
-def look_at_given() -> None:
-    """Refuse a given database or Redis that cannot be used."""
-    _inside(["-m", "helpline.dev.probe"], {}, "DATABASE_URL or REDIS_URL cannot be used")
+def start_servers(servers: Servers, settings: dict[str, str]) -> None:
+    """Start what the environment does not name; refuse wrong settings and servers beforehand."""
+    given = [name for name in ("DATABASE_URL", "REDIS_URL") if environment.given(name)]
+    _inside(["-m", "helpline.dev.probe", *given], settings, "The settings cannot be read")
+    servers.start(database="DATABASE_URL" not in given, broker="REDIS_URL" not in given)
 
 
 def prepare(settings: dict[str, str], *told: str) -> None:
