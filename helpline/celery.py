@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 
@@ -63,3 +63,9 @@ def refuse_to_start_unready(**kwargs) -> None:
     from helpline import ready
 
     ready.or_exit()
+
+
+@worker_ready.connect
+def catch_up(**kwargs) -> None:
+    """Purge at once after a standstill instead of waiting for the hour."""
+    app.send_task("privacy.tasks.purge_what_is_due")

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from contacts.models import Contact, Line, Thread
 from helpline.foundation.audit.actions import Action
-from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.audit.models import AuditEvent, Life
 from helpline.foundation.vault.models import DataKey
 from privacy import ledger, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
@@ -195,7 +195,10 @@ def last_success() -> PurgeRun | None:
 def is_late() -> bool:
     """No successful run within two intervals: the board and /health turn red (C10)."""
     run = last_success()
-    return run is None or run.finished_at < timezone.now() - 2 * EVERY
+    if run is None:
+        begun = Life.objects.aggregate(first=Min("begun_at"))["first"] or timezone.now()
+        return begun < timezone.now() - 2 * EVERY
+    return run.finished_at < timezone.now() - 2 * EVERY
 
 
 def oldest_unheld(today: date) -> date | None:
