@@ -26,6 +26,10 @@ class LedgerBehind(Exception):
     """The ledger knows less than the database: it was lost or is an old copy."""
 
 
+class DatabaseBehind(Exception):
+    """The database has forgotten what the ledger knows: it was restored and not replayed."""
+
+
 class Entry(NamedTuple):
     """One batch of contacts that went together; `done` once the database has committed it."""
 
@@ -80,11 +84,6 @@ def entries() -> Iterator[Entry]:
         yield Entry(number, contacts, done=False)
 
 
-def last_done() -> int:
-    """The number of the last entry that the database committed."""
-    return max((entry.number for entry in entries() if entry.done), default=0)
-
-
 def position() -> int:
     """The number of the last entry this database has done."""
     return LedgerPosition.objects.values_list("number", flat=True).first() or 0
@@ -118,12 +117,25 @@ def settle() -> None:
 def ahead() -> int:
     """How many done entries this database has not done; above 0 it was restored and may not start.
 
+    An entry that the database has done counts, even if its `done` line was never written.
     Raises `LedgerBehind` when it is the ledger that is old.
     """
-    known, reached = last_done(), position()
+    reached = position()
+    done = (entry.number for entry in entries() if entry.done or entry.number <= reached)
+    known = max(done, default=0)
     if known < reached:
         raise LedgerBehind(
             f"The erasure ledger {path()} ends at entry {known}, but this database has done"
             f" {reached}. Restore the ledger from its copy."
         )
     return known - reached
+
+
+def be_level() -> None:
+    """Settle; raise `DatabaseBehind` or `LedgerBehind` unless both tell the same story."""
+    settle()
+    if missing := ahead():
+        raise DatabaseBehind(
+            f"This database was restored: {missing} entries of the erasure ledger are not done in"
+            " it. Run `./run manage replay_ledger` first."
+        )

@@ -47,6 +47,7 @@ class PurgeRun(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         STOPPED = "stopped", "Stopped by the brake"
+        BROKEN = "broken", "Broken off; the next run went on"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     started_at = models.DateTimeField(default=timezone.now)
@@ -54,6 +55,7 @@ class PurgeRun(models.Model):
     result = models.CharField(max_length=10, choices=Result, default=Result.RUNNING)
     purged = models.PositiveIntegerField(default=0)
     held = models.PositiveIntegerField(default=0)
+    held_by_kind = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"Purge run {self.id}"
@@ -66,13 +68,19 @@ class BrakeQuerySet(models.QuerySet):
 
     @transaction.atomic
     def pull(self, reason: str, *, due: int, living: int) -> "Brake":
-        """Stop the purge; one stop stands at a time, with the newest figures."""
+        """Stop the purge; one stop stands at a time, with the newest figures.
+
+        Whoever has agreed to fewer, or for another reason, has not agreed to this.
+        """
         brake = self.standing()
         if brake is None:
             brake = self.create(reason=reason, due=due, living=living)
             AuditEvent.objects.record(Action.BRAKE_PULLED, on=brake, by=None, due=due, why=reason)
         else:
-            self.filter(pk=brake.pk).update(reason=reason, due=due, living=living)
+            changes = {"reason": reason, "due": due, "living": living}
+            if due > brake.due or reason != brake.reason:
+                changes |= {"status": Brake.Status.PULLED, "asked_by": None}
+            self.filter(pk=brake.pk, status=brake.status).update(**changes)
         return brake
 
 

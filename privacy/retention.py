@@ -6,7 +6,7 @@ applies (S2-37). What is due is unreadable from its midnight on, whether or not 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import connection, models, transaction
@@ -17,6 +17,7 @@ from django.utils import timezone
 from contacts.models import Contact, Line, Thread
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, Life
+from helpline.foundation.calendar import LONDON, london_date
 from helpline.foundation.vault.models import DataKey
 from privacy import ledger, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
@@ -53,26 +54,35 @@ def rehearse(on: date) -> Rehearsal:
     return Rehearsal(due, counts["held"], counts["living"], _brake(due, counts["living"]))
 
 
+def held_by_kind(on: date) -> dict[str, int]:
+    """How many contacts each kind of hold keeps past their 18 months (C02)."""
+    holds = Hold.objects.in_force().filter(contact__purge_on__lte=on).order_by("kind")
+    counted = holds.values_list("kind").annotate(contacts=Count("contact", distinct=True))
+    return dict(counted)
+
+
 def purge_all(today: date) -> PurgeRun:
     """Purge whatever is due, in batches; the run says how many went and how many were held.
 
     Stops itself before anything goes when too much is due at once or the clocks disagree; two people
     can let it go on. Raises `Busy`. Killed at any moment, the next run ends as this one would have.
+    Raises `LedgerBehind` or `DatabaseBehind` when ledger and database tell different stories.
     """
     with alone():
-        ledger.settle()
+        ledger.be_level()
         Clock.objects.report("worker")
-        PurgeRun.objects.filter(finished_at=None).update(finished_at=Now())
+        broken = PurgeRun.objects.filter(finished_at=None)
+        broken.update(finished_at=Now(), result=PurgeRun.Result.BROKEN)
         run = PurgeRun.objects.create()
         plan = rehearse(today)
-        run.held = plan.held
-        if plan.brake and not _lifted(plan.due):
+        run.held, run.held_by_kind = plan.held, held_by_kind(today)
+        if plan.brake and not _lifted(plan):
             Brake.objects.pull(plan.brake, due=plan.due, living=plan.living)
             return finish(run, PurgeRun.Result.STOPPED)
         purged = 0
         while gone := purge_batch(today, run):
             purged += gone
-        Brake.objects.filter(status=Brake.Status.LIFTED).update(status=Brake.Status.SPENT)
+        Brake.objects.exclude(status=Brake.Status.SPENT).update(status=Brake.Status.SPENT)
         return finish(run, PurgeRun.Result.DONE, purged=purged)
 
 
@@ -140,13 +150,16 @@ def referred_to(ids: list) -> set:
 
 
 def _bare(today: date) -> dict:
+    """What stays of a row that is referred to; columns that need a value repeat the day it went."""
     emptied = ("handle", "nickname", "key", "worker", "team", "thread", "spared_until")
-    return dict.fromkeys(emptied) | {"purged_on": today, "last_line": 0}
+    times = {"started_at": datetime.combine(today, time.min, LONDON), "purge_on": today}
+    plain = {"status": "", "channel": "", "last_line": 0, "held": False, "purged_on": today}
+    return dict.fromkeys([*emptied, "answered_at", "ended_at"]) | times | plain
 
 
 def _certify(run: PurgeRun, contacts: list[Contact], lines: int, keys: int) -> None:
     """Add a batch to the run's disposal record, which outlives everything it speaks of."""
-    oldest = min(contact.started_at for contact in contacts).date()
+    oldest = london_date(min(contact.started_at for contact in contacts))
     record, _ = Disposal.objects.select_for_update().get_or_create(
         run=run, defaults={"retention_class": schedule.WORDS.name}
     )
@@ -173,9 +186,10 @@ def _brake(due: int, living: int) -> str | None:
     return None
 
 
-def _lifted(due: int) -> bool:
-    """Whether two people have agreed to let at least this many go."""
-    return Brake.objects.filter(status=Brake.Status.LIFTED, due__gte=due).exists()
+def _lifted(plan: Rehearsal) -> bool:
+    """Whether two people have agreed, for this reason, to let at least this many go."""
+    lifted = Brake.objects.filter(status=Brake.Status.LIFTED, reason=plan.brake)
+    return lifted.filter(due__gte=plan.due).exists()
 
 
 def clocks_agree() -> bool:
@@ -205,7 +219,7 @@ def oldest_unheld(today: date) -> date | None:
     """The start of the oldest contact that nothing holds: proof of the 18 months for whoever asks."""
     living = Contact.objects.filter(held=False, purged_on=None, purge_on__gt=today)
     oldest = living.aggregate(oldest=Min("started_at"))["oldest"]
-    return oldest.date() if oldest else None
+    return london_date(oldest) if oldest else None
 
 
 @transaction.atomic

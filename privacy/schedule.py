@@ -20,7 +20,6 @@ from contacts.models import (
 )
 from helpline.foundation.audit.models import AuditEvent, AuditSeal, Life
 from helpline.foundation.outbox.models import Message
-from helpline.foundation.staff.models import Invitation, RoleGrant, Session, Staff, Team
 from helpline.foundation.vault.models import DataKey
 from privacy.models import Brake, Clock, Disposal, LedgerPosition, PurgeRun
 from safeguarding.models import Hold
@@ -169,7 +168,7 @@ SCHEDULE = [
         FACTS,
         "To show that the purge runs.",
         set(),
-        {"id", "started_at", "finished_at", "result", "purged", "held"},
+        {"id", "started_at", "finished_at", "result", "purged", "held", "held_by_kind"},
     ),
     Rule(
         LedgerPosition,

@@ -160,13 +160,19 @@ class Contact(models.Model):
                 condition=Q(purged_on=None, key__isnull=False, handle__isnull=False)
                 | Q(
                     purged_on__isnull=False,
+                    purge_on=models.F("purged_on"),
                     key=None,
                     nickname__isnull=True,
                     handle=None,
+                    status="",
+                    channel="",
                     worker=None,
                     team=None,
                     thread=None,
                     held=False,
+                    answered_at=None,
+                    ended_at=None,
+                    last_line=0,
                 ),
             ),
             models.CheckConstraint(

@@ -5,7 +5,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 
 from helpline.foundation.calendar import london_today
-from privacy import retention
+from privacy import ledger, retention
 from privacy.models import PurgeRun
 
 STOPPED = 3
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         except retention.Busy:
             self.stdout.write("Another purge is at work.")
             return
+        except (ledger.DatabaseBehind, ledger.LedgerBehind) as reason:
+            raise CommandError(str(reason)) from None
         if run.result == PurgeRun.Result.STOPPED:
             self.stderr.write("Stopped by the brake. Two people must agree on the retention page.")
             raise SystemExit(STOPPED)
