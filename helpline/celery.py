@@ -30,11 +30,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 1800},
     },
     "turn the keys": {
-        "task": "helpline.foundation.vault.tasks.turn_keys",
+        "task": "privacy.tasks.turn_keys",
         "schedule": crontab(hour="3", minute="15"),
     },
     "copy the key ring": {
-        "task": "helpline.foundation.vault.tasks.copy_ring",
+        "task": "privacy.tasks.copy_ring",
         "schedule": crontab(hour="3", minute="45"),
     },
     "anchor the trail": {

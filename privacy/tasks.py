@@ -5,7 +5,8 @@ import logging
 from celery import shared_task
 
 from helpline.foundation.calendar import london_today
-from privacy import retention
+from helpline.foundation.vault import ring
+from privacy import keys, retention
 
 logger = logging.getLogger(__name__)
 
@@ -19,3 +20,16 @@ def purge_what_is_due() -> None:
         logger.info("retention busy")
     else:
         logger.info("retention result=%s purged=%d held=%d", run.result, run.purged, run.held)
+
+
+@shared_task
+def turn_keys() -> None:
+    """Turn the keys when a week is over, or finish a turning that was interrupted."""
+    done = keys.turn(london_today())
+    logger.info("keys epoch=%d wrapped=%d unopened=%d", done.epoch, done.wrapped, done.unopened)
+
+
+@shared_task
+def copy_ring() -> None:
+    """Keep today's copy of the key ring, and forget copies older than a week."""
+    ring.copy(london_today())

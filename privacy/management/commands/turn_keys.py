@@ -3,14 +3,14 @@
 from django.core.management.base import BaseCommand
 
 from helpline.foundation.calendar import london_today
-from helpline.foundation.vault import turning
+from privacy import keys
 
 
 class Command(BaseCommand):
     help = "Wrap every living data key with a new epoch and destroy epochs that are 21 days retired."
 
     def handle(self, *args, **options):
-        done = turning.turn(london_today(), again=True)
+        done = keys.turn(london_today(), again=True)
         gone = ",".join(map(str, done.destroyed)) or "none"
         self.stdout.write(f"epoch={done.epoch} wrapped={done.wrapped} destroyed={gone}")
         if done.unopened:
