@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('text', helpline.foundation.vault.sealed.SealedText(bound=('contact', 'staff', 'version'), key='contact__key')),
+                ('text', helpline.foundation.vault.sealed.SealedText(bound=('pk', 'contact', 'staff', 'version'), key='contact__key')),
                 ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='contacts.contact')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from contacts.models.contact import Contact
@@ -87,11 +87,14 @@ class SurveyAnswer(models.Model):
 
 
 class DraftQuerySet(models.QuerySet):
+    @transaction.atomic
     def keep(self, contact: Contact, words: str, *, by: Staff) -> None:
         """Keep what somebody has typed but not saved; nothing typed means nothing kept.
 
-        The version is bound into the seal, so an older draft put back in its place does not open (K04).
+        The version is bound into the seal: an older draft put back in its place does not open
+        (K04). Raises `WrongState` when the contact has gone meanwhile.
         """
+        contact = contact.locked()
         draft = self.filter(contact=contact, staff=by).first()
         if not words.strip():
             self.filter(contact=contact, staff=by).delete()
@@ -110,7 +113,7 @@ class Draft(models.Model):
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
     version = models.PositiveIntegerField(default=0)
     kept_at = models.DateTimeField(default=timezone.now)
-    text = SealedText(key="contact__key", bound=("contact", "staff", "version"))
+    text = SealedText(key="contact__key", bound=("pk", "contact", "staff", "version"))
 
     objects = DraftQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from helpline.foundation.vault.models import DataKey
-from helpline.foundation.vault.sealed import SealedText
+from helpline.foundation.vault.sealed import CannotOpen, SealedText
 
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -84,7 +84,9 @@ class Message(models.Model):
         )
         try:
             mail.send()
-        except OSError:  # smtplib's exceptions and the socket's
+        except (OSError, ValueError, CannotOpen):
+            # The mail server's refusals, an address that is none, words that do not open: whatever
+            # is wrong with this message, those behind it must not wait for it.
             self._wait_longer()
             return False
         self._forget()
