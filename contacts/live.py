@@ -1,4 +1,4 @@
-"""What pages about contacts are told while they are open: the same fragments that the pages show."""
+"""What open pages about contacts are told: the same fragments that the pages show."""
 
 from django.template.loader import render_to_string
 

@@ -82,6 +82,38 @@ def ask(port, path="/", *, method="GET", body=b"", headers=()):
     return raw(port, "\r\n".join([*lines, "\r\n"]).encode("latin-1") + body)
 
 
+class Listening:
+    """A page with an open stream."""
+
+    def __init__(self, port, path, *, headers=()):
+        self.sock = dial(port)
+        lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{n}: {v}" for n, v in headers)]
+        self.sock.sendall("\r\n".join([*lines, "\r\n"]).encode())
+        self.answer = HTTPResponse(self.sock)
+        self.answer.begin()
+        self.status = self.answer.status
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        self.answer.close()
+        self.sock.close()
+
+    def event(self):
+        """The next event as a dict of its fields; None when the stream has ended."""
+        fields = {}
+        while line := self.answer.readline().decode():
+            name, _colon, value = line.rstrip("\n").partition(": ")
+            if name:
+                fields[name] = f"{fields[name]}\n{value}" if name in fields else value
+            elif "event" in fields:
+                return fields
+            else:
+                fields = {}  # a heartbeat, or how long to wait before coming back
+        return None
+
+
 @contextmanager
 def door_before(pages, *, streams=None, threads=2):
     """The door on a loopback port of this process, before any WSGI application."""
