@@ -39,10 +39,10 @@ class FilterForm(forms.Form):
     service = forms.ChoiceField(required=False)
     worker = forms.ChoiceField(required=False)
     began_from = forms.DateField(
-        label="Began from", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="Began from", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     began_to = forms.DateField(
-        label="to", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="to", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
     def __init__(self, *args, staff: Staff, **options):

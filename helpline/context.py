@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from contacts.lists import LISTS, contacts_of
 from contacts.models import Contact
 from helpline.foundation.staff import sign_in
 from helpline.foundation.staff.models import RoleGrant, Staff
@@ -19,15 +20,16 @@ AT_MOST = 50  # a count above it reads "50+": nobody waits for a million rows to
 
 
 class Place(NamedTuple):
-    """One entry of the side navigation, for whoever has one of `permissions`."""
+    """One entry of the side navigation, for whoever has `permission`; None: for everyone."""
 
     label: str
     icon: str
     page: tuple  # name and arguments of its URL
-    permissions: tuple[Permission, ...]
+    permission: Permission | None
     rows: Callable[[Staff], QuerySet] | None = None
     counted: str = ""  # what the number counts, for those who hear it
     urgent: bool = False
+    only_with_rows: bool = False
 
 
 class Entry(NamedTuple):
@@ -39,17 +41,17 @@ class Entry(NamedTuple):
     count: str
     counted: str
     urgent: bool
-    current: bool
+    current: bool = False
 
 
 def waiting(staff: Staff) -> QuerySet:
     """Everyone who waits for an answer from this person's services."""
-    return Contact.objects.waiting().unexpired().in_services_of(staff)
+    return contacts_of("waiting", staff)
 
 
 def own(staff: Staff) -> QuerySet:
     """The contacts this person is in the middle of."""
-    return Contact.objects.unexpired().filter(worker=staff, status=Contact.Status.OPEN)
+    return contacts_of("mine", staff).filter(status=Contact.Status.OPEN)
 
 
 def unapproved(staff: Staff) -> QuerySet:
@@ -57,8 +59,8 @@ def unapproved(staff: Staff) -> QuerySet:
     return Hold.objects.visible_to(staff).filter(status=Hold.Status.PLACED)
 
 
-def stopped(staff: Staff) -> QuerySet:
-    """The purge that stopped itself and waits for two people."""
+def stops(staff: Staff) -> QuerySet:
+    """A purge that stopped itself and waits for two people."""
     return Brake.objects.filter(status__in=[Brake.Status.PULLED, Brake.Status.ASKED])
 
 
@@ -67,43 +69,39 @@ def asked_roles(staff: Staff) -> QuerySet:
     return RoleGrant.objects.waiting()
 
 
-TAKES, SEES = Permission.TAKE_CONTACTS, Permission.SEE_CONTACTS
+ICONS = {
+    "waiting": "chat-bubble-left-right",
+    "mine": "user",
+    "team": "user-group",
+    "ended": "folder",
+}
+COUNTS = {"waiting": (waiting, "waiting"), "mine": (own, "open")}
+
+
+def of_contacts(which: str) -> Place:
+    """The place of one list of contacts."""
+    each = LISTS[which]
+    page = ("contact_list", which)
+    return Place(each.heading, ICONS[which], page, each.permission, *COUNTS.get(which, ()))
+
+
+def to_approve(label, icon, page, permission, rows) -> Place:
+    """A place where a red number waits for a second person."""
+    return Place(label, icon, (page,), permission, rows, "to approve", urgent=True)
+
 
 PLACES = [
-    Place("Waiting", "clock", ("contact_list", "waiting"), (TAKES,), waiting, "waiting"),
-    Place("Mine", "chat-bubble-left-right", ("contact_list", "mine"), (TAKES,), own, "open"),
-    Place("Team’s", "user-group", ("contact_list", "team"), (Permission.SEE_READERS,)),
-    Place("Ended", "archive-box", ("contact_list", "ended"), (SEES,)),
-    Place(
-        "Holds",
-        "shield-check",
-        ("holds",),
-        (Permission.PLACE_HOLDS,),
-        unapproved,
-        "to approve",
-        urgent=True,
+    *(of_contacts(which) for which in LISTS),
+    to_approve("Holds", "shield-check", "holds", Permission.PLACE_HOLDS, unapproved),
+    Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),
+    to_approve("Stopped purge", "hand-raised", "brake", Permission.LIFT_BRAKE, stops)._replace(
+        only_with_rows=True
     ),
-    Place("Retention", "calendar-days", ("retention",), (Permission.SEE_RETENTION,)),
-    Place(
-        "Stopped purge",
-        "hand-raised",
-        ("brake",),
-        (Permission.LIFT_BRAKE,),
-        stopped,
-        "stopped",
-        urgent=True,
+    Place("People", "users", ("staff_people",), Permission.MANAGE_STAFF),
+    to_approve(
+        "Approvals", "check-badge", "staff_approvals", Permission.APPROVE_ROLES, asked_roles
     ),
-    Place("People", "users", ("staff_people",), (Permission.MANAGE_STAFF,)),
-    Place(
-        "Approvals",
-        "check-badge",
-        ("staff_approvals",),
-        (Permission.APPROVE_ROLES,),
-        asked_roles,
-        "to approve",
-        urgent=True,
-    ),
-    Place("Your sign-in", "key", ("mfa_index",), ()),
+    Place("Your sign-in", "key", ("mfa_index",), None),
 ]
 
 
@@ -144,20 +142,24 @@ def signed_in(staff: Staff) -> dict[str, str]:
 
 def navigation(staff: Staff, path: str) -> list[Entry]:
     """Where this person may go; an entry for a page they may not open does not exist."""
-    return [
-        entry(place, staff, path)
-        for place in PLACES
-        if not place.permissions or any(staff.may(each) for each in place.permissions)
-    ]
+    open_to = [each for each in PLACES if each.permission is None or staff.may(each.permission)]
+    entries = [entry(place, staff) for place in open_to]
+    shown = [e for place, e in zip(open_to, entries, strict=True) if shows(place, e)]
+    here = max((e.url for e in shown if path.startswith(e.url)), key=len, default=None)
+    return [e._replace(current=e.url == here) for e in shown]
 
 
-def entry(place: Place, staff: Staff, path: str) -> Entry:
-    """One place with its count and whether this page is part of it."""
+def entry(place: Place, staff: Staff) -> Entry:
+    """One place with its count."""
     name, *arguments = place.page
-    url = reverse(name, args=arguments)
     count = up_to_many(place.rows(staff)) if place.rows else ""
-    here = path.startswith(url)
-    return Entry(place.label, place.icon, url, count, place.counted, place.urgent, here)
+    url = reverse(name, args=arguments)
+    return Entry(place.label, place.icon, url, count, place.counted, place.urgent)
+
+
+def shows(place: Place, seen: Entry) -> bool:
+    """Whether a place is there now; most always are."""
+    return bool(seen.count) or not place.only_with_rows
 
 
 def up_to_many(rows: QuerySet) -> str:

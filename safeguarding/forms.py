@@ -28,7 +28,7 @@ def review_field() -> forms.DateField:
         label="Look at it again on",
         help_text="At most 6 months from now.",
         initial=lambda: add_months(london_today(), 3),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
 
 

@@ -12,6 +12,7 @@ class Held(NamedTuple):
     """One hold, for the contact's page, the list of holds and the retention board."""
 
     pk: object
+    contact_pk: object
     url: str
     handle_words: str
     kind_label: str
@@ -34,6 +35,7 @@ def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
     approved = hold.approved_at is not None
     return Held(
         pk=hold.pk,
+        contact_pk=hold.contact_id,
         url=hold.contact.get_absolute_url(),
         handle_words=hold.contact.handle_words,
         kind_label=hold.get_kind_display(),

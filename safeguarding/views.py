@@ -39,7 +39,10 @@ def holds(request):
     context = {
         "page": [showing.shown(hold) for hold in force],
         "lately": [showing.shown(hold) for hold in lately],
-        "shown": "",
+        "may": {
+            "approve_hold": request.user.may(Permission.APPROVE_HOLDS),
+            "release_hold": request.user.may(Permission.RELEASE_HOLDS),
+        },
     }
     return render(request, "safeguarding/holds.html", context)
 
