@@ -42,7 +42,7 @@ class FilterForm(forms.Form):
         label="Began from", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     began_to = forms.DateField(
-        label="to", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label="Until", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
     def __init__(self, *args, staff: Staff, **options):
