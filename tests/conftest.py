@@ -130,8 +130,8 @@ def admin(make_staff) -> Staff:
 def signed_in():
     """A browser in which this person has signed in with both factors."""
 
-    def sign_in(staff: Staff) -> Client:
-        client = Client()
+    def sign_in(staff: Staff, **options) -> Client:
+        client = Client(**options)
         client.force_login(staff)
         session = client.session
         session[SECOND_FACTOR] = True

@@ -23,7 +23,9 @@ def code(secret: str, steps: int = 0) -> str:
 
 def secret_of(staff) -> str:
     """The seed of someone's authenticator app."""
-    return box.open("second factor", Authenticator.objects.get(user=staff, type="totp").data["secret"])
+    return box.open(
+        "second factor", Authenticator.objects.get(user=staff, type="totp").data["secret"]
+    )
 
 
 def with_password(staff, client: Client | None = None, password: str = PASSWORD):

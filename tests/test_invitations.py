@@ -196,7 +196,9 @@ def test_several_roles_add_up(make_staff):
 
 def test_role_that_waits_allows_nothing(admin):
     ada = invited(by=admin)
-    Staff.objects.filter(pk=ada.pk).update(is_active=True, name="A", alias="B", joined_at=ada.invitations.get().invited_at)
+    Staff.objects.filter(pk=ada.pk).update(
+        is_active=True, name="A", alias="B", joined_at=ada.invitations.get().invited_at
+    )
     assert not Staff.objects.get(pk=ada.pk).permissions
 
 
@@ -230,7 +232,12 @@ def test_one_invited_and_never_joined_can_be_shut_out(admin, client):
 
 def test_administrator_invites_in_the_browser_and_a_lead_approves(admin, lead, signed_in, team):
     browser = signed_in(admin)
-    form = {"email": "ada@helpline.example", "role": "worker", "services": ["helpline"], "teams": [team.pk]}
+    form = {
+        "email": "ada@helpline.example",
+        "role": "worker",
+        "services": ["helpline"],
+        "teams": [team.pk],
+    }
     page = browser.post("/staff/people/invite/", form, follow=True).content.decode()
     assert "The invitation is on its way" in page
     assert "/staff/invitation/" not in page  # the link would let the administrator join as them

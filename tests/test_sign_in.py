@@ -164,7 +164,9 @@ def test_guessing_codes_ends_after_ten_tries(worker):
 
 
 def test_seeds_are_sealed(worker):
-    stored = json.dumps(list(Authenticator.objects.filter(user=worker).values_list("data", flat=True)))
+    stored = json.dumps(
+        list(Authenticator.objects.filter(user=worker).values_list("data", flat=True))
+    )
 
     assert secret_of(worker) not in stored
     assert factors(worker).count() == 1
@@ -253,7 +255,12 @@ def test_password_that_is_short_known_or_ones_own_is_refused_g07(password):
 
 @pytest.mark.parametrize(
     "password",
-    ["twelve chars", "correct horse battery staple " * 3, "пароль-из-слов-тут", "🦊🐻🦉🐢🐙🦀🐝🐞🦋🐌🦔🦇"],
+    [
+        "twelve chars",
+        "correct horse battery staple " * 3,
+        "пароль-из-слов-тут",
+        "🦊🐻🦉🐢🐙🦀🐝🐞🦋🐌🦔🦇",
+    ],
 )
 def test_long_unicode_and_spaces_are_welcome_g07(password):
     assert validate_password(password, Staff(email="worker@helpline.example")) is None
@@ -284,7 +291,16 @@ def test_ten_thousand_failures_delay_and_lock_nobody_out_g06(worker, caplog):
 
 @pytest.mark.parametrize(
     ("own", "overall", "seconds"),
-    [(0, 0, 0), (4, 0, 0), (5, 0, 1), (6, 0, 2), (9, 0, 16), (10, 0, 30), (10_000, 0, 30), (0, 300, 10)],
+    [
+        (0, 0, 0),
+        (4, 0, 0),
+        (5, 0, 1),
+        (6, 0, 2),
+        (9, 0, 16),
+        (10, 0, 30),
+        (10_000, 0, 30),
+        (0, 300, 10),
+    ],
 )
 def test_delay_grows_and_has_an_end_g06(own, overall, seconds):
     assert slow_down.seconds_between(own, overall) == seconds
@@ -368,7 +384,16 @@ def test_change_of_password_is_mailed_and_audited_without_any_address(worker):
 
 @pytest.mark.parametrize(
     "path",
-    ["signup/", "email/", "confirm-email/", "login/code/", "inactive/", "password/set/", "login/", "3rdparty/"],
+    [
+        "signup/",
+        "email/",
+        "confirm-email/",
+        "login/code/",
+        "inactive/",
+        "password/set/",
+        "login/",
+        "3rdparty/",
+    ],
 )
 def test_pages_of_allauth_that_we_do_not_want_do_not_exist(client, path):
     assert client.get(f"/staff/account/{path}").status_code == 404

@@ -1,0 +1,434 @@
+"""Who may open what. The table below is the specification; the test holds every page to it (F01)."""
+
+import os
+import random
+import re
+import time
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from contacts.live import lines_after
+from contacts.models import Contact
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import london_today
+from helpline.foundation.staff.access import EVERYONE
+from helpline.foundation.staff.models import Invitation, RoleGrant, Staff, Team
+from helpline.foundation.staff.roles import GRANTS, Permission, Role
+from helpline.urls import STREAMS
+from safeguarding.models import Hold
+from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
+
+pytestmark = pytest.mark.django_db
+
+# w worker, s supervisor, l safeguarding lead, d DPO, a administrator; all of one service, w and s of
+# one team. A page is open to the letters beside it, and for everyone else it does not exist.
+PAGES = {
+    "contact_list": "wsl",
+    "contact_start": "ws",
+    "holds": "sl",
+    "retention": "d",
+    "brake": "ld",
+    "brake_lift": "ld",
+    "staff_people": "a",
+    "staff_invite": "a",
+    "staff_new_team": "a",
+    "staff_approvals": "lda",
+}
+
+# The same for pages about one record. Contacts: the worker's `own`; a colleague's, `other`; `other
+# team`'s; the worker's own that `ended` two days ago; one that ended elsewhere and is `held`; one
+# `waiting`; one past its 18 months, `gone`; one of another service, `elsewhere`.
+READ = {"own": "ws", "other": "s", "ended": "s", "held": "l", "waiting": "s"}
+WRITE = {"own": "ws", "other": "s", "ended": "s", "waiting": "s"}
+HOLD = {"held": "sl"}
+PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
+ROLES = {"in force": "a", "asked": "a"}
+RECORDS = {
+    "contact": READ,
+    "contact_note": WRITE,
+    "contact_draft": WRITE,
+    "contact_end": WRITE,
+    "contact_take": dict.fromkeys(["own", "other", "other team", "ended", "held", "waiting"], "ws"),
+    "hold_place": {"own": "s", "other": "s", "ended": "s", "held": "l", "waiting": "s"},
+    "hold_approve": HOLD,
+    "hold_review": HOLD,
+    "hold_release": {"held": "l"},
+    "staff_person": PEOPLE,
+    "staff_place": PEOPLE,
+    "staff_ask_for_role": PEOPLE,
+    "staff_deactivate": PEOPLE,
+    "staff_invite_again": PEOPLE,
+    "staff_end_role": ROLES,
+    "staff_approve_role": {"asked": "lda", "in force": "lda"},
+    "staff_turn_down_role": {"asked": "lda", "in force": "lda"},
+}
+
+# One's own account, whatever one's roles; those marked are also open before a second factor exists.
+OWN_ACCOUNT = {
+    "staff_home",
+    "staff_still_here",
+    "account_change_password",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+}
+ENROLMENT = {
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "staff_totp_picture",
+    "account_reauthenticate",
+}
+
+PUBLIC = {"welcome", "exit", "health"}
+ON_THE_WAY_IN = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "staff_invitation",
+    "demo_sign_in",
+}
+
+# Streams: the permission's holders, and the contacts whose lines each of them is sent.
+STREAM_TABLE = {"live/contact/<uuid:pk>/": READ, "live/contacts/": "wsl"}
+
+LETTERS = {
+    Role.WORKER: "w",
+    Role.SUPERVISOR: "s",
+    Role.LEAD: "l",
+    Role.DPO: "d",
+    Role.ADMINISTRATOR: "a",
+}
+EXTRA = {
+    "contact_list": {"which": "ended"},
+    "account_reset_password_from_key": {"uidb36": "abc", "key": "def-123"},
+    "staff_invitation": {"token": "invented"},
+    "mfa_edit_webauthn": {"pk": 1},
+    "mfa_remove_webauthn": {"pk": 1},
+}
+
+
+def every_page(patterns=None) -> list[URLPattern]:
+    found = []
+    for entry in patterns or get_resolver().url_patterns:
+        found += [entry] if isinstance(entry, URLPattern) else every_page(entry.url_patterns)
+    return found
+
+
+PATTERNS = every_page()
+NAMES = {page.name for page in PATTERNS} - {"demo_sign_in"}
+BEHIND_SIGN_IN = NAMES - PUBLIC - ON_THE_WAY_IN
+
+
+@pytest.fixture
+def cast(worker, supervisor, lead, dpo, admin):
+    """One person for each letter, all of the helpline alone."""
+    Staff.objects.update(services=["helpline"])
+    people = dict(zip("wslda", (worker, supervisor, lead, dpo, admin), strict=True))
+    return {letter: Staff.objects.get(pk=person.pk) for letter, person in people.items()}
+
+
+@pytest.fixture
+def records(cast, colleague, team, make_contact, admin):
+    """The records of the table, by the kind of page and the name in it."""
+    night = Team.objects.create(name="Night team")
+    days = {"started_at": timezone.now() - timedelta(days=3), "ended": True}
+    contacts = {
+        "own": make_contact("one", worker=cast["w"], team=team),
+        "other": make_contact("two", worker=colleague, team=team),
+        "other team": make_contact("three", worker=colleague, team=night),
+        "ended": make_contact("four", worker=cast["w"], team=team, **days),
+        "held": make_contact("five", worker=colleague, team=night, **days),
+        "waiting": make_contact("six"),
+        "gone": make_contact("seven", worker=cast["w"], team=team),
+        "elsewhere": make_contact("eight", worker=cast["w"], team=team, service="is-this-ok"),
+    }
+    Contact.objects.filter(pk=contacts["gone"].pk).update(purge_on=london_today())
+    grants = {"asked": RoleGrant.objects.ask(colleague, Role.LEAD, by=admin)}
+    grants["in force"] = colleague.grants.in_force().get()
+    Invitation.objects.invite("new@helpline.example", Role.WORKER, by=admin)
+    people = {
+        "colleague": colleague,
+        "oneself": admin,
+        "invited": Staff.objects.get(email="new@helpline.example"),
+    }
+    holds = {"held": held(contacts["held"], colleague)}
+    holds["elsewhere"] = held(contacts["elsewhere"], colleague)
+    return {"contact": contacts, "hold": holds, "staff": people, "role": grants}
+
+
+def held(contact, by) -> Hold:
+    kind, ground = Hold.Kind.SAFEGUARDING, Hold.Ground.values[0]
+    review = london_today() + timedelta(days=30)
+    reason = "A child named here may be in danger."
+    return Hold.objects.place(
+        contact, by=by, kind=kind, ground=ground, reason=reason, review_on=review
+    )
+
+
+def records_of(name: str, records) -> dict:
+    """The records that a page can be asked for."""
+    if name == "hold_place" or name.startswith("contact"):
+        return records["contact"]
+    if name.startswith("hold"):
+        return records["hold"]
+    return records["role" if name.endswith("_role") and "ask" not in name else "staff"]
+
+
+def path_of(name: str) -> str:
+    """A page's address, about a record that does not exist where it is about one."""
+    page = next(page for page in PATTERNS if page.name == name)
+    wanted = page.pattern.converters
+    made_up = {"pk": uuid.uuid4()} if "pk" in wanted else {}
+    return reverse(name, kwargs=EXTRA.get(name, made_up))
+
+
+def open_page(client: Client, path: str) -> set[int]:
+    """The answers to a look and to a press; 405 where a page has only one of them."""
+    answers = set()
+    for method in (client.get, client.post):
+        here = transaction.savepoint()
+        answers.add(method(path).status_code)
+        transaction.savepoint_rollback(here)
+    return answers - {405}
+
+
+def test_every_page_stands_in_the_table():
+    named = set(PAGES) | set(RECORDS) | OWN_ACCOUNT | ENROLMENT | PUBLIC | ON_THE_WAY_IN
+    assert {page.name for page in PATTERNS} | {"demo_sign_in"} == named
+
+
+def test_every_name_belongs_to_one_page():
+    assert len({page.name for page in PATTERNS}) == len(PATTERNS)
+
+
+@pytest.mark.parametrize("page", PATTERNS, ids=lambda page: page.name)
+def test_every_page_is_public_or_names_its_permission(page):
+    view = page.callback
+    public = getattr(view, "login_required", True) is False
+    if page.name in PUBLIC | ON_THE_WAY_IN:
+        assert public
+        assert view.__module__.endswith(".public") or view.__module__.startswith("allauth.")
+    elif page.name in OWN_ACCOUNT | ENROLMENT:
+        assert not public
+        assert getattr(view, "permission", EVERYONE) == EVERYONE
+    else:
+        assert not public
+        assert view.permission in Permission
+
+
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: str(stream.pattern))
+def test_every_stream_stands_in_the_table_and_names_its_permission(stream, cast, records):
+    row = STREAM_TABLE[str(stream.pattern)]
+    holders = {letter for letter, staff in cast.items() if staff.may(stream.callback.permission)}
+
+    if isinstance(row, str):
+        assert holders == set(row)
+        return
+    for name, contact in records["contact"].items():
+        told = {
+            letter for letter in holders if lines_after(cast[letter], contact.pk, 0) is not None
+        }
+        assert told == set(row.get(name, "")), name
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_page_is_open_to_those_in_the_table_and_hidden_from_the_rest(name, cast, signed_in):
+    for letter, person in cast.items():
+        answers = open_page(signed_in(person), path_of(name))
+        if letter in PAGES[name]:
+            assert not answers & {403, 404, 500}, letter
+        else:
+            assert answers == {404}, letter
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_record_is_open_to_those_in_the_table_and_hidden_from_the_rest(
+    name, cast, records, signed_in
+):
+    for letter, person in cast.items():
+        client = signed_in(person)
+        assert open_page(client, path_of(name)) == {404}
+        for kind, record in records_of(name, records).items():
+            answers = open_page(client, reverse(name, args=[record.pk]))
+            seen = letter in RECORDS[name].get(kind, "")
+            assert (404 not in answers) is seen, (letter, kind, answers)
+            assert 500 not in answers, (letter, kind)
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ACCOUNT - {"mfa_edit_webauthn", "mfa_remove_webauthn"}))
+def test_own_account_is_open_to_everyone(name, cast, signed_in):
+    for letter, person in cast.items():
+        assert not open_page(signed_in(person), path_of(name)) & {403, 404, 500}, letter
+
+
+def test_stranger_is_sent_to_sign_in_f02(client):
+    for name in BEHIND_SIGN_IN:
+        for method in (client.get, client.post):
+            assert method(path_of(name)).url.startswith(SIGN_IN), name
+
+
+def test_password_alone_reaches_nothing_f02(worker):
+    client, _ = with_password(worker)
+    for name in BEHIND_SIGN_IN:
+        for method in (client.get, client.post):
+            assert method(path_of(name)).url.startswith(SIGN_IN), name
+
+
+def test_password_of_someone_without_a_factor_reaches_enrolment_only_f02(make_staff):
+    newcomer = make_staff("newcomer", *Role)
+    newcomer.authenticator_set.all().delete()
+    client, _ = with_password(newcomer)
+    for name in BEHIND_SIGN_IN - ENROLMENT:
+        for method in (client.get, client.post):
+            assert method(path_of(name)).url == reverse("mfa_activate_totp"), name
+
+
+def test_fragment_asked_for_by_a_stranger_is_an_empty_401_f02():
+    answer = Client(headers={"HX-Request": "true"}).get("/staff/people/")
+
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer.headers["HX-Redirect"].startswith(SIGN_IN)
+
+
+def test_hidden_and_missing_look_the_same_f04(cast, records, signed_in):
+    client = signed_in(cast["w"])
+    hidden = client.get(reverse("contact", args=[records["contact"]["other"].pk]))
+    missing = client.get(reverse("contact", args=[uuid.uuid4()]))
+
+    assert without_tokens(hidden) == without_tokens(missing)
+    assert dict(hidden.headers) == dict(missing.headers)
+
+
+def test_page_that_is_hidden_looks_like_none_f04(cast, signed_in):
+    client = signed_in(cast["w"])
+
+    hidden, missing = client.get("/staff/people/"), client.get("/staff/no-such-page/")
+
+    assert without_tokens(hidden) == without_tokens(missing)
+
+
+def without_tokens(answer) -> str:
+    """A page without its CSRF tokens, which are masked anew each time."""
+    return re.sub(r"[A-Za-z0-9]{64}", "", answer.content.decode())
+
+
+def test_hidden_and_missing_take_the_same_time_f04(cast, records, signed_in):
+    client = signed_in(cast["w"])
+    hidden = reverse("contact", args=[records["contact"]["other"].pk])
+    samples = 1_000 if os.environ.get("HELPLINE_THOROUGH") else 100
+    times = {True: [], False: []}
+    order = [True, False] * samples
+    random.Random(4).shuffle(order)
+    for is_hidden in order:
+        path = hidden if is_hidden else reverse("contact", args=[uuid.uuid4()])
+        begun = time.perf_counter()
+        client.get(path)
+        times[is_hidden].append(time.perf_counter() - begun)
+
+    assert furthest_apart(times[True], times[False]) < 2.2 * (2 / samples) ** 0.5
+
+
+def furthest_apart(one: list[float], two: list[float]) -> float:
+    """The Kolmogorov-Smirnov distance; above 2.2 √(2/n) once in about 8,000 runs by chance."""
+    return max(
+        abs(sum(x <= at for x in one) / len(one) - sum(x <= at for x in two) / len(two))
+        for at in one + two
+    )
+
+
+def test_refusal_is_written_down(cast, records, signed_in):
+    signed_in(cast["d"]).get(reverse("contact", args=[records["contact"]["own"].pk]))
+
+    event = AuditEvent.objects.get(action=Action.ACCESS_REFUSED)
+    assert event.actor == str(cast["d"].pk)
+
+
+def test_no_press_counts_without_its_token_g08(admin, signed_in):
+    client = signed_in(admin, enforce_csrf_checks=True)
+    for name in NAMES:
+        path = path_of(name)
+        answers = [
+            client.post(path, {"a": "b"}),
+            client.post(path, {"a": "b"}, headers={"Origin": "https://elsewhere.example"}),
+            client.post(path, {"a": "b"}, headers={"X-HTTP-Method-Override": "GET"}),
+            client.post(path, '{"a": "b"}', content_type="text/plain"),
+        ]
+        assert {answer.status_code for answer in answers} <= {403, 405}, name
+
+
+def test_posted_extras_change_nothing_f06(cast, records, signed_in, team):
+    colleague = records["staff"]["colleague"]
+    extras = {"is_active": "", "person": str(cast["a"].pk), "role": "lead", "approved_by": "x"}
+
+    signed_in(cast["a"]).post(
+        reverse("staff_place", args=[colleague.pk]), {"teams": team.pk} | extras
+    )
+
+    after = Staff.objects.get(pk=colleague.pk)
+    assert (after.is_active, after.person) == (True, colleague.person)
+    assert after.roles == {Role.WORKER}
+
+
+def test_role_taken_away_closes_the_next_request_f07(cast, records, signed_in):
+    client = signed_in(cast["w"])
+    path = reverse("contact", args=[records["contact"]["own"].pk])
+    assert client.get(path).status_code == 200
+
+    cast["w"].grants.in_force().get().end(by=cast["a"])
+
+    assert client.get(path).url.startswith(SIGN_IN)
+
+
+def test_assignment_taken_away_closes_the_next_request_f07(cast, records, signed_in):
+    client = signed_in(cast["s"])
+    path = reverse("contact", args=[records["contact"]["other"].pk])
+    assert client.get(path).status_code == 200
+
+    cast["s"].assign(["helpline"], [], by=cast["a"])
+    assert client.get(path).status_code == 404
+
+    cast["s"].assign([], list(Team.objects.all()), by=cast["a"])
+    assert client.get(path).status_code == 404
+
+
+def test_administrator_and_dpo_see_no_content():
+    content = {Permission.SEE_CONTACTS, Permission.TAKE_CONTACTS, Permission.READ_TRANSCRIPTS}
+
+    assert not GRANTS[Role.ADMINISTRATOR] & content
+    assert not GRANTS[Role.DPO] & content
+
+
+def test_nobody_without_a_role_sees_anything(make_staff, records, signed_in):
+    client = signed_in(make_staff("newcomer"))
+
+    for name in sorted(set(PAGES) | set(RECORDS)):
+        assert open_page(client, path_of(name)) == {404}, name
+    assert client.get(OWN_PAGE).status_code == 200
+
+
+def test_alias_is_all_that_a_transcript_says_of_staff_s1_11(cast, records, signed_in):
+    path = reverse("contact", args=[records["contact"]["own"].pk])
+
+    page = signed_in(cast["s"]).get(path).content.decode()
+
+    assert cast["w"].alias in page
+    assert cast["w"].email not in page
+    assert str(cast["w"].pk) not in page
