@@ -152,15 +152,17 @@ if DEMO:
 
 def database(name: str) -> dict:
     """A PostgreSQL URL as settings; a socket folder is written into it as `%2Fpath%2Fto%2Fit`."""
-    parts = required(env.db, name)
+    parts = env.db(name)
+    if not parts.get("ENGINE", "").endswith("postgresql"):
+        raise ValueError(name)
     kept = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     return parts | kept | {"HOST": unquote(parts["HOST"])}
 
 
-DATABASES = {"default": database("DATABASE_URL")}
+DATABASES = {"default": required(database, "DATABASE_URL")}
 if env.str("DATABASE_OWNER_URL", default=""):
     # Migrations run as the owner of the tables; everything else as a role that cannot change them.
-    DATABASES["owner"] = database("DATABASE_OWNER_URL")
+    DATABASES["owner"] = required(database, "DATABASE_OWNER_URL")
 REDIS_URL = required(env.str, "REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}

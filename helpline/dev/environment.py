@@ -50,7 +50,7 @@ def port() -> int:
     """The port that PORT names, else 8000."""
     given = os.environ.get("PORT", "8000")
     if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
-        raise Refusal(f"The setting PORT is malformed, a number from 1 to 65535; {SETTINGS}.")
+        raise Refusal(f"The setting PORT is malformed, not a number from 1 to 65535: {SETTINGS}.")
     return int(given)
 
 
@@ -139,9 +139,9 @@ def _demo(site: str) -> str:
     """The demo lets anyone sign in: only here, and unasked only on the private database."""
     asked = os.environ.get("DEMO", "").strip().lower()
     if asked not in YES | NO:
-        raise Refusal(f"The setting DEMO is malformed, yes or no; {SETTINGS}.")
+        raise Refusal(f"The setting DEMO is malformed, neither yes nor no: {SETTINGS}.")
     here = urlsplit(site).hostname in LOOPBACK
     if asked in YES and not here:
-        raise Refusal(f"DEMO lets anyone sign in, so it needs a SITE_URL on loopback; {SETTINGS}.")
+        raise Refusal(f"DEMO lets anyone sign in, so it needs a SITE_URL on loopback: {SETTINGS}.")
     unasked = "DEMO" not in os.environ and not given("DATABASE_URL")
     return "yes" if here and (asked in YES or unasked) else "no"

@@ -1,6 +1,9 @@
 """Started inside `.venv` first of all: do settings and the given servers make sense?"""
 
+import importlib
+import os
 import sys
+import warnings
 
 import environ
 import psycopg2
@@ -16,9 +19,11 @@ OLDEST_REDIS = (6, 2)
 
 def postgres(url: str) -> None:
     """Refuse a database that does not answer or is older than 15."""
-    malformed = "The setting DATABASE_URL is malformed; see “Settings” in README.md."
+    malformed = "The setting DATABASE_URL is malformed: see “Settings” in README.md."
     try:
-        told = environ.Env.db_url_config(url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the refusal below says it better
+            told = environ.Env.db_url_config(url)
     except (ImproperlyConfigured, ValueError, KeyError):
         raise Refusal(malformed) from None
     if not told.get("ENGINE", "").endswith("postgresql"):
@@ -49,7 +54,7 @@ def broker(url: str) -> None:
     try:
         client = redis.Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
     except ValueError:
-        raise Refusal("The setting REDIS_URL is malformed; see “Settings” in README.md.") from None
+        raise Refusal("The setting REDIS_URL is malformed: see “Settings” in README.md.") from None
     try:
         version = str(client.info("server")["redis_version"])
     except redis.RedisError as problem:
@@ -66,13 +71,12 @@ def broker(url: str) -> None:
 
 
 def main(given: list[str]) -> int:
-    """Look at the settings, then at those servers that the environment names itself."""
+    """Look at those servers that the environment names itself, then at every setting."""
+    looks = {"DATABASE_URL": postgres, "REDIS_URL": broker}
     try:
-        from helpline import settings
-
-        for name, look in (("DATABASE_URL", postgres), ("REDIS_URL", broker)):
-            if name in given:
-                look(settings.env.str(name))
+        for name in given:
+            looks[name](os.environ[name])
+        importlib.import_module("helpline.settings")
     except (ImproperlyConfigured, Refusal) as problem:
         progress(str(problem))
         return 2

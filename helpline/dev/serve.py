@@ -3,6 +3,7 @@
 import http.client
 import os
 import subprocess
+import sys
 import time
 
 from helpline.dev import environment, home, processes, stopping, venv
@@ -39,7 +40,7 @@ def _serve(place: Home) -> int:
     with private(place) as servers:
         settings = environment.in_force(place, servers.made, number, servers.sockets)
         start_servers(servers, settings)
-        prepare(settings, str(servers.place / "story-told"))
+        prepare(settings, "pages")
         place.write_env(servers.made, settings)
         services = _services(place, servers.account, settings)
         try:
@@ -61,13 +62,13 @@ def start_servers(servers: Servers, settings: dict[str, str]) -> None:
     servers.start(database="DATABASE_URL" not in given, broker="REDIS_URL" not in given)
 
 
-def prepare(settings: dict[str, str], *told: str) -> None:
-    """Make the tables; with the file that marks the story as `told`, all that pages need.
+def prepare(settings: dict[str, str], *pages: str) -> None:
+    """Make the tables; with "pages", all that pages need.
 
     Refuses with the sentence that the product gives.
     """
-    progress("Preparing the tables …")
-    _inside(["-m", "helpline.dev.prepare", *told], settings, "The product could not be prepared")
+    progress("Preparing the tables and the pages …" if pages else "Preparing the tables …")
+    _inside(["-m", "helpline.dev.prepare", *pages], settings, "The product could not be prepared")
 
 
 def _inside(arguments: list[str], settings: dict[str, str], trouble: str) -> None:
@@ -77,6 +78,7 @@ def _inside(arguments: list[str], settings: dict[str, str], trouble: str) -> Non
         cwd=ROOT,
         env=venv.environment() | settings,
         stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,  # what it tells the person who waits; our own stdout begins with `Ready`
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
