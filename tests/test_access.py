@@ -1,4 +1,4 @@
-"""Who may open what. The table below is the specification; the test holds every page to it (F01)."""
+"""Who may open what: the table is the specification, and every page is held to it (F01)."""
 
 import os
 import random
@@ -27,8 +27,8 @@ from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 
 pytestmark = pytest.mark.django_db
 
-# w worker, s supervisor, l safeguarding lead, d DPO, a administrator; all of one service, w and s of
-# one team. A page is open to the letters beside it, and for everyone else it does not exist.
+# w worker, s supervisor, l safeguarding lead, d DPO, a administrator; all of one service, w and s
+# of one team. A page is open to the letters beside it, and for everyone else it does not exist.
 PAGES = {
     "contact_list": "wsl",
     "contact_start": "ws",

@@ -51,7 +51,7 @@ class RemovePasskey(RemoveWebAuthnView):
 @require_GET
 @for_all_staff
 def totp_picture(request):
-    """The QR code of the app being enrolled, as a file, because the page may hold no inline data."""
+    """The QR code of the app being enrolled; a file, for the page may hold no inline data."""
     secret = request.session.get(SECRET_SESSION_KEY)
     if not secret:
         raise Http404

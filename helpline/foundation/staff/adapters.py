@@ -1,4 +1,4 @@
-"""Where django-allauth asks us: closed sign-up, sealed secrets, mail by the outbox, slow guessing."""
+"""Where allauth asks us: closed sign-up, sealed secrets, mail by the outbox, slow guessing."""
 
 import time
 
@@ -75,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
             sign_in.complete(request)
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Whether to ask again before a change of factors; not within minutes of having answered."""
+        """Whether to ask again before factors change; not within minutes of having answered."""
         records = get_authentication_records(self.request, self.request.user)
         return not any(time.time() - record["at"] < RECENT for record in records)
 
@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return stronger or methods
 
     def set_password(self, user, password):
-        """Store it and sign every browser out; the one that changed it is let in again by allauth."""
+        """Store it and sign every browser out; allauth lets the one that changed it in again."""
         super().set_password(user, password)
         user.end_sessions()
 

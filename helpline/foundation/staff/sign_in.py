@@ -17,7 +17,7 @@ def is_complete(request) -> bool:
 
 
 def complete(request) -> None:
-    """The last step of every sign-in: the second factor was used, and the key is a new one (G01)."""
+    """The last step of every sign-in: the second factor was used; the key is a new one (G01)."""
     request.session.cycle_key()
     request.session[SECOND_FACTOR] = True
     AuditEvent.objects.record(Action.SIGNED_IN, on=request.user, by=request.user)

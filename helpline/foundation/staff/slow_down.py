@@ -1,8 +1,9 @@
 """Guessing passwords is made slow without locking anyone out, and without knowing any address.
 
 After a few failures on one account every *browser session* must be some seconds old, and leave as
-many between its attempts. An attacker waits for each guess; the person whose account is attacked waits
-once, half a minute at most, and is in. Counters live in Redis under keyed hashes for 15 minutes.
+many between its attempts. An attacker waits for each guess; the person whose account is attacked
+waits once, half a minute at most, and is in. Counters live in Redis for 15 minutes, under keyed
+hashes.
 """
 
 import logging
@@ -50,7 +51,7 @@ def check(request, email: str) -> None:
     left = wait - min(since, request.session.age)
     if left > 0:
         raise ValidationError(
-            f"There have been many attempts. Wait {int(left) + 1} seconds and press the button again."
+            f"There have been many attempts. Wait {int(left) + 1} seconds, then press again."
         )
     request.session[LAST_TRY] = time.time()
 

@@ -118,7 +118,7 @@ class Staff(AbstractBaseUser):
         return permission in self.permissions
 
     def end_sessions(self, *, but: str | None = None) -> None:
-        """Sign this person out everywhere: the next request and every open stream are refused (F07).
+        """Sign someone out everywhere: the next request and every open stream are refused (F07).
 
         `but` is the key of the one session that stays.
         """
