@@ -23,7 +23,7 @@ def requires(permission: Permission) -> Callable:
                 refuse(request)
             return view(request, *args, **kwargs)
 
-        guarded.permission = permission
+        guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return guard
@@ -45,5 +45,5 @@ def refuse(request) -> NoReturn:
 
 def for_all_staff(view: Callable) -> Callable:
     """Open a page to everyone who is signed in, whatever their roles."""
-    view.permission = EVERYONE
+    view.permission = EVERYONE  # type: ignore[attr-defined]
     return view
