@@ -1,6 +1,7 @@
 """The cast and its stage: everybody who appears in these tests, and a key ring of their own."""
 
 import random
+import tempfile
 import uuid
 
 import pytest
@@ -27,6 +28,7 @@ def pytest_configure():
     django_settings.STORAGES = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    django_settings.STATIC_ROOT = tempfile.mkdtemp(prefix="helpline-static-")
     _let_tests_empty_the_trail()
 
 

@@ -74,7 +74,7 @@ class ContactQuerySet(models.QuerySet):
             lately = timezone.now() - AUTHOR_READS_FOR
             ways |= Q(worker=staff) & (Q(ended_at=None) | Q(ended_at__gt=lately))
         if Role.SUPERVISOR in staff.roles:
-            ways |= Q(team=None) | Q(team__in=list(staff.teams.values_list("pk", flat=True)))
+            ways |= Q(team=None) | Q(team__in=staff.team_ids)
         if Role.LEAD in staff.roles:
             ways |= Q(held=True)
         return self.unexpired(today).in_services_of(staff).filter(ways)
