@@ -1,13 +1,19 @@
 """The words of a contact, each sealed under the contact's key and bound to its place."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
+from psycopg2.extras import execute_values
 
 from contacts.models.contact import Contact
 from helpline.foundation.staff.models import Staff
-from helpline.foundation.vault.sealed import CannotOpen, SealedText, unseal
+from helpline.foundation.vault.sealed import CannotOpen, SealedText, seal, unseal
+
+
+AT_ONCE = 1000  # lines in one INSERT
 
 
 class Speaker(models.TextChoices):
@@ -19,7 +25,35 @@ class Speaker(models.TextChoices):
     SYSTEM = "system", "System"
 
 
+def _head(contact: Contact) -> bytes:
+    """What the places of all lines of a contact begin with."""
+    return Line._meta.get_field("text").place(contact.pk, "")
+
+
+def _place(head: bytes, number: int, speaker: str) -> bytes:
+    """`SealedText.place` of one line, several times as fast."""
+    return b"%b%d\x1f%b" % (head, number, speaker.encode())
+
+
 class LineQuerySet(models.QuerySet):
+    def say_all(self, contact: Contact, said: Iterable[tuple[str, datetime, str]]) -> None:
+        """Store the lines (speaker, when, words) of a new contact, numbered from 1, its key at hand.
+
+        For many lines at once: a record and a statement for each costs four times as much.
+        """
+        head, cipher = _head(contact), contact.key.cipher
+        rows = [
+            (contact.pk, number, speaker, at, seal(cipher, words, _place(head, number, speaker)))
+            for number, (speaker, at, words) in enumerate(said, start=1)
+        ]
+        with connection.cursor() as cursor:
+            execute_values(
+                cursor.cursor,
+                "INSERT INTO contacts_line (contact_id, number, speaker, said_at, text) VALUES %s",
+                rows,
+                page_size=AT_ONCE,
+            )
+
     def opened(self, contact: Contact) -> list["Line"]:
         """Every line in order, opened at once: `words` holds the text, None where it cannot be opened.
 
@@ -27,16 +61,15 @@ class LineQuerySet(models.QuerySet):
         attribute at a time costs three times as much.
         """
         lines = list(self.filter(contact=contact).order_by("number"))
-        seal = Line._meta.get_field("text")
         try:
             cipher = contact.key.cipher
         except CannotOpen:
             for line in lines:
                 line.words = None
             return lines
-        head = seal.place(contact.pk, "")
+        head = _head(contact)
         for line in lines:
-            place = b"%b%d\x1f%b" % (head, line.number, line.speaker.encode())
+            place = _place(head, line.number, line.speaker)
             try:
                 line.words = unseal(cipher, line.__dict__["text"], place)
             except CannotOpen:
