@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from contacts.models import Contact, Draft, Line, SurveyAnswer
 from helpline import ready
-from helpline.foundation.audit import seals
 from helpline.foundation.audit.models import trail_mac
 from helpline.foundation.vault import blind, box, ring, sealed
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import CannotOpen
+from tests.racing import seal_everything
 
 KEY = bytes(range(32))
 PLACE = b"contacts.line.text\x1f7"
@@ -366,7 +366,7 @@ def test_j04_nothing_starts_with_a_damaged_ring(running):
 
 @pytest.mark.django_db(transaction=True)
 def test_j04_nothing_starts_with_the_trail_key_of_another_place(running, settings):
-    seals.seal()
+    seal_everything()
     settings.TRAIL_KEY = other_key()
     with pytest.raises(ready.NotReady, match="TRAIL_KEY"):
         ready.check()
