@@ -48,10 +48,10 @@ class Home:
     def open(self) -> "Home":
         """Make the folders; refuse when they cannot be written."""
         try:
-            if not self.path.exists():
-                self.path.mkdir(parents=True)
-                # The servers' account passes through to its own; all else below is closed.
-                self.path.chmod(0o711)
+            # The servers' account passes through to its own; all else below is closed.
+            before = os.umask(0o066)
+            self.path.mkdir(parents=True, exist_ok=True)
+            os.umask(before)
             for name in ("beat", "keys", "logs", "mail", "pids", "static"):
                 (self.path / name).mkdir(mode=0o700, exist_ok=True)
             (self.path / "lock").touch(mode=0o600)

@@ -1,13 +1,11 @@
 """Started inside `.venv` first of all: do settings and the given servers make sense?"""
 
 import importlib
-import os
 import sys
-import warnings
 
-import environ
 import psycopg2
 import redis
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from helpline.dev.words import Refusal, progress
@@ -17,19 +15,11 @@ OLDEST_POSTGRES = 15
 OLDEST_REDIS = (6, 2)
 
 
-def postgres(url: str) -> None:
+def postgres() -> None:
     """Refuse a database that does not answer or is older than 15."""
-    malformed = "The setting DATABASE_URL is malformed: see “Settings” in README.md."
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the refusal below says it better
-            told = environ.Env.db_url_config(url)
-    except (ImproperlyConfigured, ValueError, KeyError):
-        raise Refusal(malformed) from None
-    if not told.get("ENGINE", "").endswith("postgresql"):
-        raise Refusal(malformed)
+    told = settings.DATABASES["default"]
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
-    where = {names[key]: told[key] for key in names if told.get(key)}
+    where = {names[key]: told[key] for key in names if told.get(key)} | told.get("OPTIONS", {})
     try:
         connection = psycopg2.connect(
             **where, port=told.get("PORT") or 5432, connect_timeout=PATIENCE
@@ -49,10 +39,11 @@ def postgres(url: str) -> None:
         )
 
 
-def broker(url: str) -> None:
+def broker() -> None:
     """Refuse a Redis that does not answer or is older than 6.2."""
+    patience = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
     try:
-        client = redis.Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+        client = redis.Redis.from_url(settings.REDIS_URL, **patience)
     except ValueError:
         raise Refusal("The setting REDIS_URL is malformed: see “Settings” in README.md.") from None
     try:
@@ -71,12 +62,12 @@ def broker(url: str) -> None:
 
 
 def main(given: list[str]) -> int:
-    """Look at those servers that the environment names itself, then at every setting."""
+    """Look at every setting, then at those servers that the environment names itself."""
     looks = {"DATABASE_URL": postgres, "REDIS_URL": broker}
     try:
-        for name in given:
-            looks[name](os.environ[name])
         importlib.import_module("helpline.settings")
+        for name in given:
+            looks[name]()
     except (ImproperlyConfigured, Refusal) as problem:
         progress(str(problem))
         return 2
