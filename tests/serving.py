@@ -141,11 +141,16 @@ def collected():
     return folder
 
 
-@contextmanager
-def served(log, **environment):
-    """The whole product in a process of its own on this test's database: its port and process."""
+def free_port():
+    """A loopback port that nobody listens on."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def served(log, port=None, **environment):
+    """The whole product in a process of its own on this test's database: its port and process."""
+    port = port or free_port()
     database = settings.DATABASES["default"]
     before, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     ours = {"DATABASE_URL": f"{before}/{database['NAME']}", "STATIC_ROOT": collected()}

@@ -1,0 +1,92 @@
+"""Coming in, in a real browser: by invitation, with a second factor enrolled on the spot."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from helpline.demo import people
+from helpline.foundation.staff.models import Invitation, Staff
+from helpline.foundation.staff.roles import Role
+from tests.signing_in import PASSWORD, code, secret_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def is_accessible(page) -> bool:
+    """No violation of any axe rule."""
+    found = Axe().run(page).response["violations"]
+    assert not found, [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+    return True
+
+
+def sign_in(page, staff, password=PASSWORD):
+    page.goto("/staff/account/sign-in/")
+    page.get_by_label("E-mail address").fill(staff.email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_invited_administrator_joins_and_enrols_on_the_spot(page):
+    link = Invitation.objects.invite("ada@helpline.example", Role.ADMINISTRATOR, by=None)
+    page.goto("/staff/" + link.partition("/staff/")[2])
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Your alias").fill("Wren")
+    page.get_by_label("Password").fill("correct horse battery")
+    assert is_accessible(page)
+    page.get_by_role("button", name="Join").click()
+
+    sign_in(page, Staff.objects.get(), "correct horse battery")
+    page.wait_for_url("**/second-factor/app/")
+    assert page.locator("img[alt^='QR code']").evaluate("picture => picture.naturalWidth") > 0
+    assert is_accessible(page)
+    page.get_by_label("code").fill(code(page.locator("[data-secret]").inner_text()))
+    page.get_by_role("button", name="Switch it on").click()
+    assert page.locator(".codes li").count() == 10
+    assert is_accessible(page)
+    page.get_by_role("link", name="Go on").click()
+
+    page.wait_for_url("**/staff/people/")
+    assert is_accessible(page)
+
+
+def test_password_and_code_open_the_pages_and_sign_out_shuts_them(page, admin):
+    sign_in(page, admin)
+    page.get_by_label("Code").fill(code(secret_of(admin)))
+    assert is_accessible(page)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/staff/people/")
+
+    page.get_by_role("button", name="Sign out").first.click()
+    page.wait_for_url("**/sign-in/")
+    page.go_back()
+
+    page.wait_for_url("**/sign-in/**")
+
+
+def test_passkey_is_enrolled_and_used(page, admin):
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True}
+    ready = {"isUserVerified": True, "automaticPresenceSimulation": True}
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": options | ready})
+    admin.authenticator_set.all().delete()
+
+    sign_in(page, admin)
+    page.get_by_role("link", name="Use a passkey instead").click()
+    assert is_accessible(page)
+    page.get_by_role("button", name="Add this passkey").click()
+    page.wait_for_url("**/recovery-codes/")
+    page.get_by_role("button", name="Sign out").first.click()
+    sign_in(page, admin)
+    page.get_by_role("button", name="Use a passkey").click()
+
+    page.wait_for_url("**/staff/people/")
+
+
+def test_one_click_of_the_demonstration_signs_in(page):
+    people.arrive()
+    page.goto("/staff/account/sign-in/")
+    assert is_accessible(page)
+
+    page.get_by_role("button", name="Data protection officer").click()
+
+    page.wait_for_url("**/staff/retention/")
