@@ -12,7 +12,6 @@ from contacts.models.contact import Contact
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.vault.sealed import CannotOpen, SealedText, seal, unseal
 
-
 AT_ONCE = 1000  # lines in one INSERT
 
 
@@ -37,7 +36,7 @@ def _place(head: bytes, number: int, speaker: str) -> bytes:
 
 class LineQuerySet(models.QuerySet):
     def say_all(self, contact: Contact, said: Iterable[tuple[str, datetime, str]]) -> None:
-        """Store the lines (speaker, when, words) of a new contact, numbered from 1, its key at hand.
+        """Store the lines (speaker, when, words) of a new contact, numbered from 1.
 
         For many lines at once: a record and a statement for each costs four times as much.
         """
@@ -55,26 +54,30 @@ class LineQuerySet(models.QuerySet):
             )
 
     def opened(self, contact: Contact) -> list["Line"]:
-        """Every line in order, opened at once: `words` holds the text, None where it cannot be opened.
+        """Every line in order, opened at once, by one query.
 
-        One query. The key is the contact's, which must have been fetched with it. Opening 200 lines one
-        attribute at a time costs three times as much.
+        The key is the contact's, which must have been fetched with it.
         """
-        lines = list(self.filter(contact=contact).order_by("number"))
+        return open_all(contact, list(self.filter(contact=contact).order_by("number")))
+
+
+def open_all(contact: Contact, lines: list["Line"]) -> list["Line"]:
+    """These lines of one contact with their text in `words`, None where it cannot be opened.
+
+    Opening 200 lines one attribute at a time costs three times as much.
+    """
+    try:
+        cipher = contact.key.cipher
+    except CannotOpen:
+        cipher = None
+    head = _head(contact)
+    for line in lines:
         try:
-            cipher = contact.key.cipher
-        except CannotOpen:
-            for line in lines:
-                line.words = None
-            return lines
-        head = _head(contact)
-        for line in lines:
             place = _place(head, line.number, line.speaker)
-            try:
-                line.words = unseal(cipher, line.__dict__["text"], place)
-            except CannotOpen:
-                line.words = None
-        return lines
+            line.words = cipher and unseal(cipher, line.__dict__["text"], place)
+        except CannotOpen:
+            line.words = None
+    return lines
 
 
 class Line(models.Model):
