@@ -15,9 +15,11 @@
     marked()?.dispatchEvent(new CustomEvent("live", { bubbles: true }));
   }
 
+  const bottom = (element) => element.getBoundingClientRect().bottom;
+
   function add(event) {
     const log = marked().closest("[role=log]");
-    const atEnd = log && log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    const atEnd = bottom(marked()) - bottom(log) < 40; // whoever reads further up is left there
     marked().insertAdjacentHTML("beforeend", event.data);
     seen = event.lastEventId;
     if (atEnd) log.scrollTop = log.scrollHeight;
