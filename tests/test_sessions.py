@@ -14,7 +14,7 @@ from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff.models import RoleGrant, Session
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.staff.sessions import SessionStore, staff_of
-from helpline.foundation.staff.tasks import sweep_sessions
+from helpline.foundation.staff.tasks import end_sessions
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_both, with_password
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +226,6 @@ def test_sweep_removes_what_no_cookie_opens(worker, signed_in):
     long_ago = timezone.now() - timedelta(hours=9)
     Session.objects.create(key_hash="0" * 64, data="", started_at=long_ago, seen_at=long_ago)
 
-    sweep_sessions()
+    end_sessions()
 
     assert Session.objects.get().staff == worker

@@ -90,3 +90,23 @@ def test_one_click_of_the_demonstration_signs_in(page):
     page.get_by_role("button", name="Data protection officer").click()
 
     page.wait_for_url("**/staff/retention/")
+
+
+def test_quiet_page_warns_at_thirteen_minutes_and_one_key_extends(page, admin):
+    page.clock.install()
+    sign_in(page, admin)
+    page.get_by_label("Code").fill(code(secret_of(admin)))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/staff/people/")
+    warning = page.get_by_text("Are you still there?")
+
+    page.clock.run_for("12:55")
+    assert not warning.is_visible()
+    page.clock.run_for("00:10")
+    assert warning.is_visible()
+    assert is_accessible(page)
+
+    with page.expect_response("**/still-here/") as answer:
+        page.keyboard.press("a")
+    assert answer.value.status == 204
+    assert not warning.is_visible()

@@ -109,6 +109,7 @@ class InviteForm(PlaceForm):
     same_person_as = forms.ModelChoiceField(
         Staff.objects.all(),
         required=False,
+        empty_label="No",
         label="Has another account",
         help_text="Two accounts of one person count as one wherever two people must agree.",
     )

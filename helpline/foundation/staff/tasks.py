@@ -10,8 +10,8 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
-def sweep_sessions():
-    """Remove sessions and invitations that have run out."""
+def end_sessions():
+    """Remove sessions and invitations that have run out; no cookie or link opens them already."""
     sessions, _ = Session.objects.dead().delete()
     invitations, _ = Invitation.objects.run_out().delete()
     logger.info("staff sessions=%d invitations=%d", sessions, invitations)

@@ -45,12 +45,17 @@ def _people(form):
 
 def _row(person):
     """What a page shows of one person."""
-    roles = [grant for grant in person.grants.all() if grant.status == RoleGrant.Status.IN_FORCE]
+    live = {RoleGrant.Status.IN_FORCE: "", RoleGrant.Status.ASKED: " (waits for approval)"}
+    roles = [
+        grant.get_role_display() + live[grant.status]
+        for grant in person.grants.all()
+        if grant.status in live
+    ]
     return {
         "name": person.name or person.email,
         "alias": person.alias,
         "url": person.get_absolute_url(),
-        "roles": ", ".join(grant.get_role_display() for grant in roles) or "None",
+        "roles": ", ".join(roles) or "None",
         "teams": ", ".join(team.name for team in person.teams.all()),
         "standing": person.standing.capitalize(),
         "tone": {"active": "good", "invited": "info"}.get(person.standing, "quiet"),
