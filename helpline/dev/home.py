@@ -48,8 +48,8 @@ class Home:
     def open(self) -> "Home":
         """Make the folders; refuse when they cannot be written."""
         try:
-            # The servers' account passes through to its own; all else below is closed.
-            before = os.umask(0o066)
+            # As root, the servers' account passes through to its own; all else below is closed.
+            before = os.umask(0o066 if os.geteuid() == 0 else 0o077)
             self.path.mkdir(parents=True, exist_ok=True)
             os.umask(before)
             for name in ("beat", "keys", "logs", "mail", "pids", "static"):
