@@ -47,6 +47,7 @@ async def application(scope: dict, receive: Callable, send: Callable) -> None:
 async def lifespan(receive: Callable, send: Callable) -> None:
     """Listen for the bell and tick for as long as the process lives."""
     await receive()
+    logging.getLogger("uvicorn.access").disabled = True  # whoever starts uvicorn, and however
     try:
         await streams.in_reader(ready.check)
     except ready.NotReady as reason:

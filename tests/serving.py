@@ -82,6 +82,12 @@ def ask(port, path="/", *, method="GET", body=b"", headers=()):
     return raw(port, "\r\n".join([*lines, "\r\n"]).encode("latin-1") + body)
 
 
+def cookie_of(client):
+    """The headers by which this signed-in client is known."""
+    name = settings.SESSION_COOKIE_NAME
+    return [("Cookie", f"{name}={client.cookies[name].value}")]
+
+
 class Listening:
     """A page with an open stream."""
 

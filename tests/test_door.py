@@ -2,6 +2,7 @@
 
 import ast
 import logging
+import re
 import socket
 from contextlib import closing
 
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from helpline.foundation import door as the_door
-from tests.serving import ask, dial, door_before, heard, raw
+from tests.serving import ask, dial, door_before, heard, raw, served
 
 CANARY = "canary-7f3a"
 STAFF_COOKIE = f"{settings.SESSION_COOKIE_NAME}=key"
@@ -270,8 +271,11 @@ def test_paths_that_are_not_utf8_or_name_another_site_are_ordinary_paths(port, p
 
 def test_requests_sent_in_one_go_are_answered_in_order(port):
     with closing(dial(port)) as sock:
-        sock.sendall(b"".join(b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % n for n in range(5)))
-        assert [heard(sock).body for _ in range(5)] == [b"/0", b"/1", b"/2", b"/3", b"/4"]
+        head = b"HTTP/1.1\r\nHost: localhost\r\n"
+        sock.sendall(b"".join(b"GET /%d %b\r\n" % (n, head) for n in range(4)))
+        sock.sendall(b"GET /4 %bConnection: close\r\n\r\n" % head)
+        answers = sock.makefile("rb").read()
+    assert re.findall(rb"\r\n\r\n(/\d)", answers) == [b"/0", b"/1", b"/2", b"/3", b"/4"]
 
 
 def test_a_websocket_is_an_ordinary_request_and_leaves_no_address_in_a_log(port, caplog):
@@ -321,6 +325,46 @@ def test_clients_that_do_not_read_hold_up_nobody(chunk):
         assert len(heard(idle[0]).body) == 8 * 1024 * 1024
         for sock in idle:
             sock.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_leaves_no_trace_in_the_log(keys, tmp_path):
+    sign_in = "/staff/account/sign-in/"
+    foreign = [("Origin", f"https://{CANARY}.example"), ("User-Agent", CANARY)]
+    with open(tmp_path / "log", "wb") as log, served(log, KEYS_DIR=str(keys)) as (port, _process):
+        statuses = [
+            ask(port, f"/{CANARY}?{CANARY}", headers=foreign).status,
+            ask(port, f"{sign_in}?{CANARY}", method="POST", body=CANARY.encode()).status,
+            ask(port, f"{sign_in}?{CANARY}", method="POST", headers=foreign).status,
+            ask(port, f"/{CANARY}?{CANARY}", method="DELETE").status,
+            ask(port, f"/live/{CANARY}/").status,
+            raw(port, f"GET / HTTP/1.1\r\nHost: {CANARY}\r\n\r\n".encode()).status,
+            raw(port, f"{CANARY}\r\n\r\n".encode()).status,
+        ]
+    assert statuses == [404, 403, 403, 405, 404, 400, 400]
+    log = (tmp_path / "log").read_text()
+    assert "Database connections" in log
+    assert CANARY not in log
+    assert "127.0.0.1" not in log
+
+
+@pytest.mark.django_db(transaction=True)
+def test_behind_https_a_form_is_known_by_where_its_page_was(keys, tmp_path):
+    https = {"SITE_URL": "https://help.example", "ALLOWED_HOSTS": "127.0.0.1"}
+    path = "/staff/account/sign-in/"
+    with (
+        open(tmp_path / "log", "wb") as log,
+        served(log, KEYS_DIR=str(keys), **https) as (port, _process),
+    ):
+        page = ask(port, path)
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
+        known = [("Cookie", page.headers["set-cookie"].partition(";")[0])]
+        known.append(("Content-Type", "application/x-www-form-urlencoded"))
+        here = [("Referer", f"https://127.0.0.1{path}?next=secret")]
+        body = f"csrfmiddlewaretoken={token}".encode()
+        taken = ask(port, path, method="POST", headers=known + here, body=body)
+        refused = ask(port, path, method="POST", headers=known, body=body)
+    assert (taken.status, refused.status) == (200, 403)
 
 
 def test_no_page_streams_for_a_page_that_streams_holds_a_thread():

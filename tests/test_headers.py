@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.urls import get_resolver
 
-from tests.serving import ask, raw, served
+from tests.serving import ask, cookie_of, raw, served
 
 POLICY = {
     "default-src 'none'",
@@ -121,10 +120,5 @@ def test_under_https_browsers_are_told_to_stay_there(keys, tmp_path):
             assert reply.status != 301
 
 
-def test_leaving_clears_what_the_browser_kept(site, worker, signed_in):
+def test_leaving_clears_what_the_browser_kept(site):
     assert '"cookies"' in ask(site, "/exit/").headers["clear-site-data"]
-
-
-def cookie_of(client):
-    name = settings.SESSION_COOKIE_NAME
-    return [("Cookie", f"{name}={client.cookies[name].value}")]

@@ -18,8 +18,7 @@ from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Session
 from helpline.foundation.staff.roles import Permission, Service
-from tests.serving import Listening, listeners, served
-from tests.test_headers import cookie_of
+from tests.serving import Listening, cookie_of, listeners, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
