@@ -258,7 +258,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation that was opened has verifie
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-ACCOUNT_FORMS = {"login": "helpline.foundation.staff.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "helpline.foundation.staff.forms.SignInForm",
+    "reset_password": "helpline.foundation.staff.forms.ResetForm",
+}
 # No limit may have a network address in its key. Passwords are guarded by staff/slow_down.py;
 # `login_failed` here is the limit on second-factor codes, after the right password.
 ACCOUNT_RATE_LIMITS = {

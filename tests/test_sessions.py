@@ -40,6 +40,16 @@ def test_cookie_lives_in_the_browser_only(worker):
     assert not cookie["expires"]
 
 
+def test_cookie_is_bound_to_this_host_under_https(worker, settings):
+    settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE = "__Host-staff", True
+
+    client = Client()
+    client.get(SIGN_IN, secure=True)
+    gone = client.post("/staff/account/sign-out/", secure=True).cookies["__Host-staff"]
+
+    assert (gone["secure"], gone["path"], gone["domain"]) == (True, "/", "")
+
+
 def test_key_is_stored_as_a_keyed_hash_and_data_sealed(worker):
     client, _ = with_both(worker)
     row = Session.objects.get(staff=worker)

@@ -6,13 +6,18 @@ import time
 
 import pytest
 import time_machine
+from allauth.account import app_settings as account_settings
+from allauth.core.internal.ratelimit import parse_rates
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings as django_settings
-from django.contrib.auth.hashers import identify_hasher, make_password
+from django.contrib.auth.hashers import MD5PasswordHasher, identify_hasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisGone
 
@@ -208,6 +213,39 @@ def test_reset_form_answers_the_same_for_everyone_g05(worker, client):
     assert Message.objects.count() == 1
 
 
+def test_every_failed_sign_in_hashes_once_g05(worker, make_staff, monkeypatch):
+    gone, invited = make_staff("gone"), make_staff("invited")
+    Staff.objects.filter(pk=gone.pk).update(is_active=False)
+    invited.set_unusable_password()
+    invited.save()
+    hashed = []
+    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
+    plain = MD5PasswordHasher.encode
+    monkeypatch.setattr(f"{hasher}.encode", lambda *args: hashed.append(1) or plain(*args))
+
+    for staff in (worker, gone, invited, Staff(email="nobody@helpline.example")):
+        hashed.clear()
+        with_password(staff, password="not the password")
+        assert len(hashed) == 1, staff.email
+
+
+def test_reset_form_does_the_same_work_for_everyone_g05(worker, client):
+    def work(email):
+        with CaptureQueriesContext(connection) as queries:
+            client.post("/staff/account/password/reset/", {"email": email})
+        return [query["sql"].split(" ")[0] for query in queries if "INSERT" in query["sql"]]
+
+    assert work(worker.email) == work("nobody@helpline.example")
+    assert Message.objects.count() == 1
+
+
+def test_third_password_check_at_once_is_sent_away(worker):
+    with slow_down.two_at_once(), slow_down.two_at_once():
+        _, answer = with_password(worker)
+
+    assert "Sign-in is busy" in answer.content.decode()
+
+
 def test_password_is_reset_by_the_mailed_link_and_ends_every_session(worker, signed_in, client):
     elsewhere = signed_in(worker)
     client.post("/staff/account/password/reset/", {"email": worker.email})
@@ -397,3 +435,9 @@ def test_change_of_password_is_mailed_and_audited_without_any_address(worker):
 )
 def test_pages_of_allauth_that_we_do_not_want_do_not_exist(client, path):
     assert client.get(f"/staff/account/{path}").status_code == 404
+
+
+def test_no_limit_of_allauth_counts_by_address_a04():
+    limits = (account_settings.RATE_LIMITS | mfa_settings.RATE_LIMITS).items()
+    for action, rates in limits:
+        assert all(rate.per != "ip" for rate in parse_rates(rates)), action

@@ -110,3 +110,29 @@ def test_quiet_page_warns_at_thirteen_minutes_and_one_key_extends(page, admin):
         page.keyboard.press("a")
     assert answer.value.status == 204
     assert not warning.is_visible()
+
+
+def test_pages_about_people_and_accounts_are_accessible_in_both_schemes(page, admin, worker):
+    sign_in(page, admin)
+    page.get_by_label("Code").fill(code(secret_of(admin)))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/staff/people/")
+    account = "/staff/account/second-factor"
+    paths = [
+        f"/staff/people/{worker.pk}/",
+        f"/staff/people/{admin.pk}/",
+        f"/staff/people/{worker.pk}/deactivate/",
+        "/staff/approvals/",
+        "/staff/account/password/",
+        f"{account}/",
+        f"{account}/recovery-codes/",
+        f"{account}/recovery-codes/new/",
+        f"{account}/passkeys/",
+        f"{account}/app/remove/",
+    ]
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for path in paths:
+            page.goto(path)
+            assert path in page.url
+            assert is_accessible(page)

@@ -7,12 +7,10 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.urls import reverse
 
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from helpline.foundation.outbox.models import Message
-from helpline.foundation.staff import sign_in, slow_down
+from helpline.foundation.staff import mails, sign_in, slow_down
 from helpline.foundation.vault import box
 
 RECENT = 5 * 60  # seconds for which a password or code just given is not asked for again
@@ -93,17 +91,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key):
         """A link on our own address, whatever host the request named."""
         uid, _, token = key.partition("-")
-        names = {"uidb36": uid, "key": token}
-        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=names)
+        return mails.reset_link(uid, token)
 
     def send_password_reset_mail(self, user, email, context):
         """Through the outbox, like everything that leaves."""
-        Message.objects.put(
-            to=user.email,
-            subject="Your password",
-            template="emails/password_reset.txt",
-            context={"link": context["password_reset_url"]},
-        )
+        mails.reset(user.email, context["password_reset_url"])
 
     def send_mail(self, template_prefix, email, context):
         """Every mail we send is named here; anything else allauth wants to say is a mistake."""
@@ -113,12 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tell the owner and the trail that an account's keys have changed; never from where."""
         action, what = NOTICES[template_prefix]
         AuditEvent.objects.record(action, on=user, by=user)
-        Message.objects.put(
-            to=user.email,
-            subject="Your account",
-            template="emails/account_changed.txt",
-            context={"what": what},
-        )
+        mails.account_changed(user.email, what)
 
 
 class FactorAdapter(DefaultMFAAdapter):
