@@ -3,8 +3,10 @@
 import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connections
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from helpline import ready
 from helpline.foundation.door import HEADERS_TOGETHER, LIVE, unreadable
 
 GRACE = 5  # seconds for pages under way when the server is asked to stop; the slowest takes one
@@ -67,6 +69,8 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="Processes.")
 
     def handle(self, *, host, port, workers, **options):
+        ready.or_exit()  # once, before there are several processes that would begin the same things
+        connections.close_all()
         each = settings.WEB_THREADS + settings.STREAM_READERS + 1
         self.stdout.write(
             f"Database connections: {workers} processes x ({settings.WEB_THREADS} threads + "
