@@ -19,6 +19,7 @@ from helpline.foundation.staff.sessions import SECOND_FACTOR
 from helpline.foundation.staff.sign_in import enrol_app
 from helpline.foundation.vault import ring
 
+pytest_plugins = ["tests.running"]
 SERVICES = sorted(Service.values)
 
 

@@ -1,0 +1,139 @@
+"""One whole `./run`, shared by every test that needs the product as people start it.
+
+A module that uses it says `pytestmark = pytest.mark.xdist_group("running")`, so that two processes
+of pytest do not start one each.
+"""
+
+import http.client
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from helpline.dev import processes
+from helpline.dev.environment import without_settings
+from helpline.dev.home import ROOT, Home
+
+PATIENCE = 10  # seconds
+NAMES = ("web", "worker", "beat", "postgres", "redis")
+
+
+def a_free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(answer):
+    """The first true answer; fails when none comes in ten seconds."""
+    end = time.monotonic() + PATIENCE
+    while not (said := answer()):
+        assert time.monotonic() < end, "waited too long"
+        Event().wait(0.05)
+    return said
+
+
+class Running:
+    """A `./run` on a port and a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = a_free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen | None = None
+
+    def command(self, *arguments, **settings) -> dict:
+        """How to call `./run` on this home, for `subprocess`."""
+        env = without_settings(dict(os.environ))
+        env |= {"HELPLINE_HOME": str(self.home), "PORT": str(self.port)} | settings
+        return {"args": [sys.executable, str(ROOT / "run"), *arguments], "env": env, "text": True}
+
+    def call(self, *arguments, **settings) -> subprocess.CompletedProcess:
+        """Call `./run` and wait for its end."""
+        return subprocess.run(**self.command(*arguments, **settings), capture_output=True)
+
+    def manage(self, *arguments) -> subprocess.CompletedProcess:
+        """Call `./run manage`."""
+        return self.call("manage", *arguments)
+
+    def start(self) -> float:
+        """Start it; the seconds until it was ready."""
+        began = time.monotonic()
+        self.home.parent.mkdir(exist_ok=True)
+        with open(self.home.with_suffix(".log"), "ab") as log:
+            self.process = subprocess.Popen(
+                **self.command(), stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            )
+        assert self.process.stdout.readline() == f"Ready: {self.url}\n", self.said()
+        return time.monotonic() - began
+
+    def stop(self, number=signal.SIGTERM) -> int:
+        """Send it a signal and wait; its exit code."""
+        self.process.send_signal(number)
+        self.process.stdout.read()
+        self.process.stdout.close()
+        return self.process.wait(PATIENCE)
+
+    def said(self) -> str:
+        """What it told on stderr so far."""
+        return self.home.with_suffix(".log").read_text()
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings in its `env` file."""
+        return Home(self.home).in_force()
+
+    def pid(self, name: str) -> int:
+        """The pid in its file, once that is written whole."""
+        path = self.home / "pids" / f"{name}.pid"
+        return int(until(lambda: path.exists() and path.read_text().strip()))
+
+    def left(self) -> list[str]:
+        """The commands of living processes that it, or its children, started."""
+        mine = [self.pid(name) for name in NAMES if (self.home / f"pids/{name}.pid").exists()]
+        place = str(Home(self.home).data)
+        rows = processes.table()
+        return [row.command for row in rows if row.group in mine or place in row.command]
+
+    def status(self) -> int:
+        """The status of its first page, or 0 when nothing answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def remove(self) -> None:
+        """Remove everything that it made."""
+        shutil.rmtree(Home(self.home).data, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.with_suffix(".log").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def running():
+    """The product as `./run` starts it, demo and all."""
+    product = Running(Path(tempfile.gettempdir()) / f"helpline-run-{os.getpid()}")
+    product.start()
+    yield product
+    if product.process.poll() is None:
+        product.stop()
+    product.remove()
+
+
+def core_limit(pid: int) -> tuple[int, int]:
+    """How large a core dump of this process may get (bytes)."""
+    return resource.prlimit(pid, resource.RLIMIT_CORE)
