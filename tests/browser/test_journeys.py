@@ -1,0 +1,165 @@
+"""The spine, walked in a real browser: imported, found, read, held, passed over, released, gone."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from contacts.models import Contact
+from helpline.demo import people
+from helpline.foundation.calendar import day_words, london_today
+from privacy import retention
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORDS = "my stepbrother keeps asking where i am"
+REASON = "They said somebody is looking for them and may ask us for help again soon."
+
+
+@pytest.fixture
+def enter(chromium, site):
+    """Somebody of the cast at a browser of their own, signed in."""
+    people.arrive()
+    rooms = []
+
+    def as_role(role: str):
+        rooms.append(chromium.new_context(base_url=site, locale="en-GB"))
+        page = rooms[-1].new_page()
+        page.goto("/staff/account/sign-in/")
+        page.locator(f"button[name=role][value={role}]").click()
+        page.get_by_role("button", name="Sign out").first.wait_for()
+        return page
+
+    yield as_role
+    for room in rooms:
+        room.close()
+
+
+@pytest.fixture
+def old_chat(site, tmp_path):
+    """One conversation of four months ago, imported from another system's file."""
+    began = timezone.now() - timedelta(days=120)
+    said = {
+        "external_id": "chat-1",
+        "started_at": began.isoformat(),
+        "nickname": "J",
+        "ip": "203.0.113.9",
+        "lines": [
+            {"speaker": "person", "at": began.isoformat(), "text": WORDS},
+            {"speaker": "worker", "at": began.isoformat(), "text": "You need not tell him."},
+        ],
+        "survey": [],
+    }
+    file = tmp_path / "old.jsonl"
+    file.write_text(json.dumps(said))
+    call_command("import_transcripts", str(file), "--service", "is-this-ok")
+    return Contact.objects.get()
+
+
+def find(page, chat):
+    """Look for a chat in the list of ended ones, by its handle, and open it."""
+    page.get_by_role("link", name="Ended").first.click()
+    page.get_by_label("Handle").fill(chat.handle_words)
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("link", name=chat.handle_words).click()
+
+
+def falls_due(chat):
+    Contact.objects.filter(pk=chat.pk).update(purge_on=london_today())
+
+
+def test_d05_an_imported_chat_is_found_read_held_passed_over_released_and_gone(enter, old_chat):
+    """D-05, S2-36, S2-37, D-06."""
+    supervisor, lead = enter("supervisor"), enter("lead")
+    find(supervisor, old_chat)
+    assert supervisor.get_by_text(WORDS).is_visible()
+
+    supervisor.get_by_role("link", name="Hold", exact=True).click()
+    supervisor.get_by_label("What you believe").select_option("harmed-now")
+    supervisor.get_by_label("Why keeping it").fill(REASON)
+    supervisor.get_by_role("button", name="Hold it").click()
+    lead.goto("/staff/holds/")
+    lead.get_by_role("button", name="Approve").click()
+    lead.get_by_text("The hold is approved.").wait_for()
+
+    falls_due(old_chat)
+    assert retention.purge_all(london_today()).purged == 0
+    lead.goto(old_chat.get_absolute_url())
+    assert lead.get_by_text(WORDS).is_visible()
+
+    lead.get_by_role("link", name="Release").click()
+    lead.get_by_label("Why it is no longer needed").fill("They are safe and have said so twice.")
+    lead.get_by_role("button", name="Release it").click()
+    lead.get_by_text("The hold is released.").wait_for()
+    for page in (lead, supervisor):
+        assert page.goto(old_chat.get_absolute_url()).status == 404
+
+    retention.purge_all(london_today() + timedelta(7))
+    assert not Contact.objects.exists()
+
+
+def test_a_hold_released_too_soon_brings_the_words_back_within_a_week(enter, old_chat):
+    supervisor, lead = enter("supervisor"), enter("lead")
+    supervisor.goto(f"{old_chat.get_absolute_url()}hold/")
+    supervisor.get_by_label("Why keeping it").fill(REASON)
+    supervisor.get_by_role("button", name="Hold it").click()
+    falls_due(old_chat)
+    lead.goto("/staff/holds/")
+    lead.get_by_role("link", name="Release").click()
+    lead.get_by_label("Why it is no longer needed").fill("We thought that they were safe now.")
+    lead.get_by_role("button", name="Release it").click()
+
+    lead.get_by_role("link", name="Hold again").click()
+    lead.get_by_label("Why keeping it").fill(REASON)
+    lead.get_by_role("button", name="Hold it").click()
+
+    lead.get_by_text("The contact is held.").wait_for()
+    assert lead.goto(old_chat.get_absolute_url()).status == 200
+
+
+def test_each_role_is_offered_only_what_is_theirs(enter, old_chat):
+    """S2-69, F01: what is not theirs is neither linked nor there."""
+    offered = {
+        "worker": ["Waiting", "Mine", "Ended"],
+        "supervisor": ["Waiting", "Mine", "Team’s", "Ended", "Holds"],
+        "lead": ["Team’s", "Ended", "Holds", "Approvals"],
+        "dpo": ["Retention", "Approvals"],
+        "administrator": ["People", "Approvals"],
+    }
+    for role, places in offered.items():
+        page = enter(role)
+        links = page.locator(".side nav a")
+        names = [link.inner_text().split("\n")[0].strip() for link in links.all()]
+        assert [name for name in names if name != "Your sign-in"] == places, role
+        readable = role == "supervisor"
+        assert page.goto(old_chat.get_absolute_url()).status == (200 if readable else 404)
+
+
+def test_a_call_is_started_in_two_clicks_noted_and_ended(enter):
+    """S0-07: nothing on the way asks about the person."""
+    page = enter("worker")
+    page.get_by_role("link", name="New contact").click()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Add a note").fill("Asked how to pass on a message.")
+    page.get_by_role("button", name="Save note").click()
+    page.get_by_role("listitem").get_by_text("Asked how to pass on a message.").wait_for()
+
+    page.get_by_text("End contact").click()
+    page.get_by_role("button", name="End it now").click()
+    page.get_by_text("The contact has ended.").wait_for()
+    assert Contact.objects.get().status == Contact.Status.ENDED
+
+
+def test_the_board_tells_the_dpo_what_leaves_and_what_left(enter, old_chat):
+    page = enter("dpo")
+    falls_due(old_chat)
+    page.reload()
+    due = page.get_by_role("row").filter(has_text="Today")
+    assert due.get_by_role("cell").first.inner_text() == "1"
+
+    retention.purge_all(london_today())
+    page.reload()
+    assert page.get_by_role("row").filter(has_text="Words of a contact").is_visible()
+    assert day_words(london_today() - timedelta(days=120)) in page.content()
