@@ -23,106 +23,19 @@ from helpline.foundation.staff.models import Invitation, RoleGrant, Staff, Team
 from helpline.foundation.staff.roles import GRANTS, Permission, Role
 from helpline.urls import STREAMS
 from safeguarding.models import Hold
+from tests.access_table import (
+    ENROLMENT,
+    EXTRA,
+    ON_THE_WAY_IN,
+    OWN_ACCOUNT,
+    PAGES,
+    PUBLIC,
+    RECORDS,
+    STREAM_TABLE,
+)
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 
 pytestmark = pytest.mark.django_db
-
-# w worker, s supervisor, l safeguarding lead, d DPO, a administrator; all of one service, w and s
-# of one team. A page is open to the letters beside it, and for everyone else it does not exist.
-PAGES = {
-    "contact_list": "wsl",
-    "contact_start": "ws",
-    "holds": "sl",
-    "retention": "d",
-    "brake": "ld",
-    "brake_lift": "ld",
-    "staff_people": "a",
-    "staff_invite": "a",
-    "staff_new_team": "a",
-    "staff_approvals": "lda",
-}
-
-# The same for pages about one record. Contacts: the worker's `own`; a colleague's, `other`; `other
-# team`'s; the worker's own that `ended` two days ago; one that ended elsewhere and is `held`; one
-# `waiting`; one past its 18 months, `gone`; one of another service, `elsewhere`.
-READ = {"own": "ws", "other": "s", "ended": "s", "held": "l", "waiting": "s"}
-WRITE = {"own": "ws", "other": "s", "ended": "s", "waiting": "s"}
-HOLD = {"held": "sl"}
-PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
-ROLES = {"in force": "a", "asked": "a"}
-RECORDS = {
-    "contact": READ,
-    "contact_note": WRITE,
-    "contact_draft": WRITE,
-    "contact_end": WRITE,
-    "contact_take": dict.fromkeys(["own", "other", "other team", "ended", "held", "waiting"], "ws"),
-    "hold_place": {"own": "s", "other": "s", "ended": "s", "held": "l", "waiting": "s"},
-    "hold_approve": HOLD,
-    "hold_review": HOLD,
-    "hold_release": {"held": "l"},
-    "staff_person": PEOPLE,
-    "staff_place": PEOPLE,
-    "staff_ask_for_role": PEOPLE,
-    "staff_deactivate": PEOPLE,
-    "staff_invite_again": PEOPLE,
-    "staff_end_role": ROLES,
-    "staff_approve_role": {"asked": "lda", "in force": "lda"},
-    "staff_turn_down_role": {"asked": "lda", "in force": "lda"},
-}
-
-# One's own account, whatever one's roles; those marked are also open before a second factor exists.
-OWN_ACCOUNT = {
-    "staff_home",
-    "staff_still_here",
-    "account_change_password",
-    "mfa_index",
-    "mfa_reauthenticate",
-    "mfa_deactivate_totp",
-    "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes",
-    "mfa_download_recovery_codes",
-    "mfa_list_webauthn",
-    "mfa_reauthenticate_webauthn",
-    "mfa_edit_webauthn",
-    "mfa_remove_webauthn",
-}
-ENROLMENT = {
-    "mfa_activate_totp",
-    "mfa_add_webauthn",
-    "staff_totp_picture",
-    "account_reauthenticate",
-}
-
-PUBLIC = {"welcome", "exit", "health"}
-ON_THE_WAY_IN = {
-    "account_login",
-    "account_logout",
-    "account_reset_password",
-    "account_reset_password_done",
-    "account_reset_password_from_key",
-    "account_reset_password_from_key_done",
-    "mfa_authenticate",
-    "staff_invitation",
-    "demo_sign_in",
-}
-
-# Streams: the permission's holders, and the contacts whose lines each of them is sent.
-STREAM_TABLE = {"live/contact/<uuid:pk>/": READ, "live/contacts/": "wsl"}
-
-LETTERS = {
-    Role.WORKER: "w",
-    Role.SUPERVISOR: "s",
-    Role.LEAD: "l",
-    Role.DPO: "d",
-    Role.ADMINISTRATOR: "a",
-}
-EXTRA = {
-    "contact_list": {"which": "ended"},
-    "account_reset_password_from_key": {"uidb36": "abc", "key": "def-123"},
-    "staff_invitation": {"token": "invented"},
-    "mfa_edit_webauthn": {"pk": 1},
-    "mfa_remove_webauthn": {"pk": 1},
-}
 
 
 def every_page(patterns=None) -> list[URLPattern]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff import mails, sign_in, slow_down
+from helpline.foundation.staff.models import Staff
 from helpline.foundation.vault import box
 
 RECENT = 5 * 60  # seconds for which a password or code just given is not asked for again
@@ -63,8 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return staff
 
     def authentication_failed(self, request, **credentials):
-        """Count it."""
-        slow_down.failed(credentials["email"])
+        """Count it; where guessing begins, write one event, whether or not there is an account."""
+        email = credentials["email"].strip().lower()
+        if slow_down.failed(email):
+            owner = Staff.objects.filter(email=email).first()
+            AuditEvent.objects.record(Action.SIGN_IN_FAILED, on=owner, by=None)
 
     def login(self, request, user):
         """Open the session; it counts only once a second factor has been used."""

@@ -8,6 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff import mails
 from helpline.foundation.staff.models import Staff, Team
 from helpline.foundation.staff.roles import Role, Service
@@ -51,6 +53,14 @@ class ResetForm(ResetPasswordForm):
 
 class CodeForm(OneUse, mfa_forms.AuthenticateForm):
     """The second step of signing in."""
+
+    def clean_code(self):
+        """A wrong code goes into the trail: somebody may know the password."""
+        try:
+            return super().clean_code()
+        except ValidationError:
+            AuditEvent.objects.record(Action.SIGN_IN_FAILED, on=self.user, by=None, code=True)
+            raise
 
 
 class AgainCodeForm(OneUse, mfa_forms.ReauthenticateForm):

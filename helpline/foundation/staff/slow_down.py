@@ -56,11 +56,14 @@ def check(request, email: str) -> None:
     request.session[LAST_TRY] = time.time()
 
 
-def failed(email: str) -> None:
-    """Count one failure on the account and one overall; say so once when there are many."""
-    _count(_key(email))
+def failed(email: str) -> bool:
+    """Count one failure on the account and one overall; whether the account is now under guard.
+
+    True once in a window, when the free failures are used up. Many overall are said once, too.
+    """
     if _count(_key()) == MANY:
         logger.error("sign-in alarm: %d failures within %d minutes", MANY, WINDOW // 60)
+    return _count(_key(email)) == FREE
 
 
 @contextmanager
