@@ -44,9 +44,11 @@ def _serve(place: Home) -> int:
         place.write_env(servers.made, settings)
         services = _services(place, servers.account, settings)
         try:
-            for service in services:
+            web, *others = services
+            web.start(place)
+            _wait_for_page(web, number, place)
+            for service in others:
                 service.start(place)
-            _wait_for_page(services[0], number, place)
             place.describe("ready")
             answer(greeting(place, servers, settings))
             _watch([*servers.services, *services], place)

@@ -11,7 +11,7 @@ from helpline.dev.servers import private
 from helpline.dev.words import Refusal, Stopped, progress
 
 PRODUCTION = ROOT / "docs" / "production.env"
-TWO_AT_ONCE = ["-n", "2", "--dist", "loadgroup"]
+TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]  # what one file started stays in one process
 ONE_AT_A_TIME = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--co", "-p")
 
 
