@@ -19,6 +19,8 @@ import django
 from django.conf import settings
 from django.db import connection
 
+from tests.racing import everybody_left, until
+
 KILLED = -signal.SIGKILL
 
 
@@ -26,7 +28,7 @@ KILLED = -signal.SIGKILL
 def killers():
     """`order(act, at=…, after=…)` has a child do something and says how it ended.
 
-    `at` names the point of `POINTS` where it kills itself, `after` the seconds until it is killed.
+    `at` names the point where it kills itself, `after` the seconds from its start to its end.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.killing"],
@@ -40,7 +42,9 @@ def killers():
         here = {"database": connection.settings_dict["NAME"], "keys": str(settings.KEYS_DIR)}
         process.stdin.write(json.dumps({"act": act} | here | details) + "\n")
         process.stdin.flush()
-        return int(process.stdout.readline())
+        ended = int(process.stdout.readline())
+        until(everybody_left)
+        return ended
 
     try:
         yield order
@@ -114,8 +118,11 @@ def dying_on_the_second(whole):
     return wrapped
 
 
-def act_out(order: dict) -> None:
-    """In the child: do what was ordered, on the test's own database and keys."""
+def act_out(order: dict, begun: int) -> None:
+    """In the child: do what was ordered, on the test's own database and keys.
+
+    `begun` is the file descriptor that hears when the work itself begins.
+    """
     from helpline.foundation.outbox.tasks import send_what_waits
     from helpline.foundation.vault import turning
     from privacy import retention
@@ -131,6 +138,8 @@ def act_out(order: dict) -> None:
         "send": send_what_waits,
     }
     retention.BATCH, turning.CHUNK = order.get("batch", 300), order.get("chunk", 1000)
+    connection.ensure_connection()
+    os.write(begun, b".")
     if "at" in order:
         owner, name, replacement = points()[order["at"]]
         with patch.object(owner, name, replacement):
@@ -142,12 +151,17 @@ def act_out(order: dict) -> None:
 def main() -> None:
     """Take orders until there are no more."""
     django.setup()
+    points()  # so that no child has to import anything
     for line in sys.stdin:
         order = json.loads(line)
+        hears, begun = os.pipe()
         child = os.fork()
         if not child:
-            act_out(order)
+            act_out(order, begun)
             os._exit(0)
+        os.close(begun)
+        os.read(hears, 1)
+        os.close(hears)
         if "after" in order:
             Event().wait(order["after"])
             os.kill(child, signal.SIGKILL)

@@ -48,6 +48,19 @@ def somebody_waits() -> bool:
         return cursor.fetchone()[0]
 
 
+def everybody_left() -> bool:
+    """Whether the server has noticed the end of every other connection to this test's database.
+
+    What a killed process had asked for may still be under way, and its locks are still held.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid())"
+        )
+        return cursor.fetchone()[0]
+
+
 def seal_everything() -> None:
     """Seal the whole trail; any transaction in this cluster, another test's too, delays it."""
 
