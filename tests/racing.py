@@ -8,8 +8,6 @@ from threading import Event
 
 from django.db import connection
 
-from helpline.foundation.audit import seals
-
 PATIENCE = 10  # seconds anything in a race may take
 
 
@@ -59,16 +57,6 @@ def everybody_left() -> bool:
             " WHERE datname = current_database() AND pid <> pg_backend_pid())"
         )
         return cursor.fetchone()[0]
-
-
-def seal_everything() -> None:
-    """Seal the whole trail; any transaction in this cluster, another test's too, delays it."""
-
-    def sealed() -> bool:
-        seals.seal()
-        return not seals.tail().exists()
-
-    until(sealed, patience=60)
 
 
 def outcome(future: Future):

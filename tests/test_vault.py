@@ -16,7 +16,7 @@ from helpline.foundation.audit.models import trail_mac
 from helpline.foundation.vault import blind, box, ring, sealed
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import CannotOpen
-from tests.racing import seal_everything
+from tests.sealing import seal_everything
 
 KEY = bytes(range(32))
 PLACE = b"contacts.line.text\x1f7"
