@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection
 
 from helpline.foundation.door import Door
-from helpline.management.commands.serve import SERVER
+from helpline.server import SERVER
 
 PATIENCE = 10  # seconds any one answer may take
 
@@ -154,14 +154,14 @@ def free_port():
 
 
 @contextmanager
-def served(log, port=None, **environment):
+def served(log, port=None, workers=1, **environment):
     """The whole product in a process of its own on this test's database: its port and process."""
     port = port or free_port()
     database = settings.DATABASES["default"]
     before, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     ours = {"DATABASE_URL": f"{before}/{database['NAME']}", "STATIC_ROOT": collected()}
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", f"--port={port}"],
+        [sys.executable, "manage.py", "serve", f"--port={port}", f"--workers={workers}"],
         cwd=settings.BASE_DIR,
         env=os.environ | ours | environment,
         stdout=log,

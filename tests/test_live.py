@@ -4,6 +4,7 @@ import asyncio
 import re
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -187,6 +188,20 @@ def test_the_server_stops_quickly_with_pages_open(listen, site, contact, worker)
     assert page.event() is None
 
 
+def test_several_processes_each_listen_and_stop_together(keys, tmp_path):
+    with (
+        open(tmp_path / "log", "wb") as log,
+        served(log, workers=2, KEYS_DIR=str(keys)) as (_port, process),
+    ):
+        until = time.monotonic() + 20
+        while listeners() < 2:
+            assert time.monotonic() < until
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert listeners() == 0
+    assert (tmp_path / "log").read_text().count("\n") == 1  # nothing went wrong on the way
+
+
 def test_nothing_about_streams_is_logged(listen, contact, worker, colleague, tmp_path):
     listen(worker, f"{stream_of(contact)}?after=canary", headers=[("User-Agent", "canary")])
     listen(colleague, stream_of(contact))
@@ -220,7 +235,8 @@ def told(function, *, seconds=5):
     streams = live.Streams([path("live/", named)], who=lambda key: Reader(), bell=live.Bell())
     cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}=key".encode())
     scope = {"path": "/live/", "query_string": b"", "headers": [cookie]}
-    asyncio.run(streams(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # this one may hold a browser's loop already
+        thread.submit(asyncio.run, streams(scope, receive, send)).result()
     assert not streams.open
     return said
 
