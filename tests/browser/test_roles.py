@@ -1,0 +1,40 @@
+"""Each role sees only what is theirs, in a real browser and by its own address bar."""
+
+import pytest
+
+from helpline.demo import people
+from helpline.foundation.staff.roles import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SEEN = {
+    Role.WORKER: ["Waiting", "Mine", "Ended", "Your sign-in"],
+    Role.SUPERVISOR: ["Waiting", "Mine", "Team’s", "Ended", "Holds", "Your sign-in"],
+    Role.LEAD: ["Team’s", "Ended", "Holds", "Approvals", "Your sign-in"],
+    Role.DPO: ["Retention", "Approvals", "Your sign-in"],
+    Role.ADMINISTRATOR: ["People", "Approvals", "Your sign-in"],
+}
+
+
+def places(page) -> dict[str, str]:
+    """What the side navigation offers, and where it leads."""
+    links = page.locator("header .nav a").all()
+    return {link.locator("span").first.inner_text(): link.get_attribute("href") for link in links}
+
+
+def test_each_role_sees_its_own_places_and_finds_nothing_at_the_others(page):
+    people.arrive()
+    offered = {}
+    for role in Role:
+        page.context.clear_cookies()
+        page.goto("/staff/account/sign-in/")
+        page.get_by_role("button", name=role.label, exact=True).click()
+        page.locator("header .nav").wait_for()
+        offered[role] = places(page)
+        assert list(offered[role]) == SEEN[role]
+    everywhere = {address for own in offered.values() for address in own.values()}
+
+    page.goto("/staff/account/sign-in/")  # still the last one, the administrator
+    for address in everywhere:
+        mine = address in offered[Role.ADMINISTRATOR].values()
+        assert page.request.get(address).status == (200 if mine else 404), address
