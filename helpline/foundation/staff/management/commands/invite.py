@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from helpline.foundation.staff.models import Invitation, Staff
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused
+from helpline.foundation.vault.ring import RingUnreadable
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             validate_email(email)
             self._refuse(role)
             link = self._link(email.lower(), role, name=name, alias=alias)
-        except (Refused, ValidationError) as refusal:
+        except (Refused, RingUnreadable, ValidationError) as refusal:
             raise CommandError(str(getattr(refusal, "message", refusal)), returncode=2) from None
         self.stdout.write("This link works once, for 72 hours:")
         self.stdout.write(link)
