@@ -118,6 +118,7 @@ class Door:
         self.streams = streams
         self.areas = areas()
         site = urlsplit(settings.SITE_URL)
+        # The site's own address says how browsers come; a proxy's header could be anybody's.
         self.scheme = "https" if settings.SECURE else "http"
         self.server = (site.hostname, site.port or (443 if settings.SECURE else 80))
 
