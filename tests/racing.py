@@ -39,6 +39,7 @@ def until(happened: Callable[[], object], patience: float = PATIENCE) -> None:
 def somebody_waits() -> bool:
     """Whether a connection to this test's database waits for a lock that another holds."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or it repeats its first answer
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity"
             " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0)"
@@ -52,6 +53,7 @@ def everybody_left() -> bool:
     What a killed process had asked for may still be under way, and its locks are still held.
     """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT NOT EXISTS (SELECT FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid())"
