@@ -7,14 +7,12 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 from redis.exceptions import RedisError
 
 from helpline.context import facts
 from helpline.foundation.vault import ring
-from privacy.models import PurgeRun
-from privacy.retention import EVERY
+from privacy import retention
 
 GONE = '"cache", "cookies", "storage"'
 
@@ -22,7 +20,7 @@ GONE = '"cache", "cookies", "storage"'
 @require_safe
 @login_not_required
 def welcome(request):
-    """Who answers, how to reach them, and what staying anonymous means here (S0-01, S0-03, S0-07)."""
+    """Who answers, how to reach them, and what anonymous means here (S0-01, S0-03, S0-07)."""
     return render(request, "public/welcome.html")
 
 
@@ -44,7 +42,7 @@ def health(request):
     answers in lines instead of JSON. Says what fails, never why.
     """
     serving = {"database": database_answers(), "keys": ring_opens()}
-    beside = {"redis": redis_answers(), "purge": serving["database"] and purge_is_in_time()}
+    beside = {"redis": redis_answers(), "purge": serving["database"] and not retention.is_late()}
     checks = serving | beside
     words = {name: "ok" if well else "failing" for name, well in checks.items()}
     words["state"] = "ok" if all(checks.values()) else "attention"
@@ -80,13 +78,6 @@ def ring_opens() -> bool:
         return bool(ring.epochs())
     except ring.RingUnreadable:
         return False
-
-
-def purge_is_in_time() -> bool:
-    """Whether a purge has ended well within the last two rounds of the beat (S2-36)."""
-    since = timezone.now() - 2 * EVERY
-    done = PurgeRun.objects.filter(result=PurgeRun.Result.DONE)
-    return done.filter(finished_at__gte=since).exists()
 
 
 @login_not_required

@@ -1,10 +1,12 @@
 """What anyone may open: the welcome page, the way out, health, and the pages for faults."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache.backends.redis import RedisCache
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,6 +14,7 @@ from redis.exceptions import RedisError
 
 from helpline import context, public
 from helpline.foundation.vault import ring
+from privacy import retention
 from privacy.models import PurgeRun
 
 FAULTS = ["400", "403", "403_csrf", "404", "409", "413", "429", "500", "503"]
@@ -134,7 +137,11 @@ def test_health_is_ok_when_everything_answers(client, purged):
     assert set(answer.json().values()) == {"ok"}
 
 
-def test_health_asks_for_attention_when_the_purge_is_late(client, db):
+def test_health_asks_for_attention_when_the_purge_is_late(client, purged):
+    """C10: two rounds of the beat without a purge that ended well."""
+    long_ago = timezone.now() - 2 * retention.EVERY - timedelta(minutes=1)
+    PurgeRun.objects.update(finished_at=long_ago)
+
     answer = client.get("/health")
 
     assert (answer.status_code, answer.json()["purge"]) == (200, "failing")
@@ -163,10 +170,10 @@ def test_health_fails_without_saying_why_when_the_database_is_away(client, monke
 
 
 def test_health_goes_on_without_redis(client, purged, monkeypatch):
-    def away(key):
+    def away(self, key):
         raise RedisError
 
-    monkeypatch.setattr(public.cache, "get", away)
+    monkeypatch.setattr(RedisCache, "get", away)
     answer = client.get("/health")
 
     assert (answer.status_code, answer.json()["redis"]) == (200, "failing")
