@@ -13,7 +13,8 @@ from helpline.dev.processes import Service
 from helpline.dev.servers import Servers, private
 from helpline.dev.words import Refusal, Stopped, answer, progress
 
-PATIENCE = 6.5  # seconds for web, worker and beat to end; with the servers' own it stays below 10
+PATIENCE = 6  # seconds for web, worker and beat to end; all together it stays below 10
+SERVERS_PATIENCE = 2.5  # seconds
 START_LIMIT = 60  # seconds for the first page
 
 
@@ -37,7 +38,7 @@ def _serve(place: Home) -> int:
     processes.end_leftovers(place)
     environment.need_free(number)
     venv.ready(place, venv.PRODUCT)
-    with private(place) as servers:
+    with private(place, patience=SERVERS_PATIENCE) as servers:
         settings = environment.in_force(place, servers.made, number, servers.sockets)
         start_servers(servers, settings)
         prepare(settings, "pages")

@@ -40,19 +40,22 @@ class Servers:
             self.services.append(server)
             redis.start(server, self.home, self.sockets)
 
-    def stop(self) -> None:
-        """End them and forget their sockets."""
-        processes.end(self.services, self.home, patience=2.5)
+    def stop(self, patience: float) -> None:
+        """End them, insisting after `patience` seconds, and forget their sockets."""
+        processes.end(self.services, self.home, patience)
         account.forget(self.home.data / "sockets")
         self.home.write_processes({})
 
 
 @contextmanager
-def private(home: Home, hasty: bool = False) -> Iterator[Servers]:
-    """The servers of `home`, for as long as they are needed; those of a killed `run` end first."""
+def private(home: Home, *, hasty: bool = False, patience: float = 30) -> Iterator[Servers]:
+    """The servers of `home`, for as long as they are needed; those of a killed `run` end first.
+
+    At the end they have `patience` seconds to write everything down; cut short, they recover.
+    """
     processes.end_leftovers(home)
     servers = Servers(home, hasty)
     try:
         yield servers
     finally:
-        servers.stop()
+        servers.stop(patience)

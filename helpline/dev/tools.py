@@ -42,7 +42,7 @@ def _on_servers(name: str, command: list[str], extra: dict[str, str], *, hasty: 
         )
     stopping.listen()
     try:
-        with private(place, hasty) as servers:
+        with private(place, hasty=hasty) as servers:
             servers.start(database=True, broker=True)
             settings = environment.throw_away(place, servers.made, servers.sockets)
             env = without_settings(venv.environment()) | settings | extra
