@@ -1,0 +1,47 @@
+"""What `check --deploy` says to the committed example of production, and to what spoils it."""
+
+import os
+import subprocess
+
+import pytest
+
+from helpline.dev import tools, venv
+from helpline.dev.environment import without_settings
+from helpline.dev.home import ROOT
+
+
+def deployed(**changes):
+    env = without_settings(dict(os.environ)) | tools.production() | changes
+    return subprocess.run(
+        [venv.PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_n01_the_example_of_production_passes():
+    done = deployed()
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refusal"),
+    [
+        ("DEMO", "yes", "helpline.E001"),
+        ("ALLOWED_HOSTS", "*", "helpline.E002"),
+        ("SITE_URL", "http://helpline.example.org", "helpline.E003"),
+        ("SECRET_KEY", "django-insecure-secret", "SECRET_KEY is missing or malformed"),
+    ],
+)
+def test_n01_n02_what_belongs_to_ones_own_machine_is_refused(name, value, refusal):
+    done = deployed(**{name: value})
+    assert done.returncode == 1
+    assert refusal in done.stderr
+
+
+def test_every_secret_in_the_example_is_left_for_its_owner():
+    lines = tools.PRODUCTION.read_text().splitlines()
+    given = [line for line in lines if line.endswith("=")]
+    assert {"SECRET_KEY=", "ROOT_KEY=", "INDEX_KEYS=", "TRAIL_KEY="} <= set(given)
