@@ -6,6 +6,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 
+LOCK = 7_301_003
+
 
 @functools.cache
 def current() -> int:
@@ -32,7 +34,11 @@ def is_new() -> bool:
 
 @transaction.atomic
 def begin() -> int:
-    """Start the next life; called once at start, after `is_new`."""
+    """Start the next life; of several processes that start at once, one does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    if not is_new():
+        return current()
     model = apps.get_model("audit", "Life")
     seal = apps.get_model("audit", "AuditSeal").objects.order_by("-number").first()
     newest = model.objects.order_by("-number").first()
