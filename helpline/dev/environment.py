@@ -82,7 +82,7 @@ def in_force(home: Home, made: dict[str, str], number: int, sockets: Path) -> di
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "KEYS_DIR": str(home.path / "keys"),
         "STATIC_ROOT": str(home.path / "static"),
-        "EMAIL_URL": "filemail://" + quote(str(home.path / "mail")),
+        "EMAIL_URL": "filemail:///" + quote(str(home.path / "mail")),
         "DEMO": _demo(site),
         "REDIS_URL": f"unix://{sockets}/redis.sock",
     }
