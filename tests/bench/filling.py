@@ -35,6 +35,16 @@ WORDS = (
 )
 
 
+def defaults() -> dict[str, object]:
+    """The columns of a contact that start out the same for all, except those written here."""
+    fields = (f for f in Contact._meta.concrete_fields if f.has_default())
+    return {
+        field.column: field.default
+        for field in fields
+        if field.column not in CONTACT_COLUMNS and not callable(field.default)
+    }
+
+
 class Made:
     """One contact with its own key, not stored yet."""
 
@@ -67,16 +77,17 @@ class Made:
 
 def fill(count: int, *, lines: int, first: datetime, last: datetime, held: float = 0.0) -> None:
     """Store `count` ended contacts begun evenly between two moments, a share of them held."""
-    rng, epoch = random.Random(1), ring.newest()
+    rng, epoch = random.Random(), ring.newest()
     wrap, step = ring.cipher(epoch.number), (last - first) / count
-    handles = _handles(rng)
+    handles, others = _handles(rng), defaults()
+    columns, same = (*CONTACT_COLUMNS, *others), tuple(others.values())
     made = (
         Made(first + number * step, next(handles), rng.random() < held, lines)
         for number in range(count)
     )
     while chunk := list(itertools.islice(made, max(1, CHUNK // max(lines, 1)))):
         copy("vault_datakey", KEY_COLUMNS, (one.key_row(epoch, wrap) for one in chunk))
-        copy("contacts_contact", CONTACT_COLUMNS, (one.contact_row() for one in chunk))
+        copy("contacts_contact", columns, (one.contact_row() + same for one in chunk))
         copy("contacts_line", LINE_COLUMNS, (row for one in chunk for row in one.line_rows()))
 
 

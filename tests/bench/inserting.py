@@ -1,4 +1,4 @@
-"""People who go on chatting: a process that stores one sealed line after another, and times each."""
+"""People who go on chatting: a process that stores one line after another and times each."""
 
 import multiprocessing
 import os
@@ -31,7 +31,7 @@ def insert(dsn: dict, contact: str, first: int, stop, answers) -> None:
 
 @contextmanager
 def live_inserts(dsn: dict, contact, first: int) -> Iterator[list[float]]:
-    """Lines stored meanwhile by another process; the list holds the seconds each took, afterwards."""
+    """Lines stored meanwhile by another process; afterwards the list says how long each took."""
     context = multiprocessing.get_context("spawn")
     stop, answers = context.Event(), context.Queue()
     other = context.Process(target=insert, args=(dsn, str(contact), first, stop, answers))

@@ -4,7 +4,7 @@ import time
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -12,7 +12,7 @@ from contacts.models.contact import KEEP_MONTHS
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
 from privacy import retention
-from privacy.models import Brake, PurgeRun
+from privacy.models import Brake, Disposal, PurgeRun
 from safeguarding.models import Hold
 from tests.bench.filling import a_conversation, fill, settled
 from tests.bench.inserting import live_inserts
@@ -25,8 +25,9 @@ HELD = 0.05
 BEFORE = 8  # seconds of inserts with nothing beside them
 TABLES = ("vault_datakey", "contacts_contact", "contacts_line", "safeguarding_hold")
 RAW = (
-    "DELETE FROM contacts_line l USING contacts_contact c"
-    " WHERE c.id = l.contact_id AND c.purge_on <= %s AND NOT c.held"
+    "DELETE FROM contacts_line WHERE contact_id IN (SELECT id FROM going)",
+    "DELETE FROM contacts_contact WHERE id IN (SELECT id FROM going)",
+    "DELETE FROM vault_datakey WHERE id IN (SELECT key_id FROM going)",
 )
 
 
@@ -126,11 +127,23 @@ def refill() -> None:
 
 
 def raw_delete(today: date) -> float:
-    """Lines a second of one statement that deletes the same lines and nothing else."""
+    """Lines a second of deleting the same rows at one stroke, commit and constraints included."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE going AS"
+            " SELECT id, key_id FROM contacts_contact WHERE purge_on <= %s AND NOT held",
+            [today],
+        )
+        cursor.execute("ANALYZE going")
         begun = time.perf_counter()
-        cursor.execute(RAW, [today])
-        return cursor.rowcount / (time.perf_counter() - begun)
+        with transaction.atomic():
+            cursor.execute(RAW[0])
+            lines = cursor.rowcount
+            for statement in RAW[1:]:
+                cursor.execute(statement)
+        spent = time.perf_counter() - begun
+        cursor.execute("DROP TABLE going")
+    return lines / spent
 
 
 def purge(today: date) -> Purge:
@@ -145,7 +158,8 @@ def purge(today: date) -> Purge:
         spent = time.perf_counter() - begun
     if run.result != PurgeRun.Result.DONE:
         raise SystemExit(f"The purge ended as {run.result}.")
-    return Purge(run.disposal.lines / spent, before[100:], during)
+    lines = Disposal.objects.get(run=run).lines
+    return Purge(lines / spent, before[100:], during)
 
 
 def agree_to_it() -> None:

@@ -25,7 +25,9 @@ def measure(tenth: bool) -> list[Row]:
             path = Path(folder) / f"{run}.jsonl"
             lines = written(path, CHATS // 10 if tenth else CHATS, f"run {run} ")
             begun = time.perf_counter()
-            call_command("import_transcripts", str(path), stdout=io.StringIO(), stderr=io.StringIO())
+            call_command(
+                "import_transcripts", str(path), stdout=io.StringIO(), stderr=io.StringIO()
+            )
             rates.append(lines / (time.perf_counter() - begun))
     return [
         Row(
