@@ -10,13 +10,21 @@ from django.db.models import Model
 
 from contacts.models import (
     Contact,
+    ContactTopic,
     Draft,
     Figure,
     ImportedId,
+    LegalBasis,
     Line,
     Note,
+    NoteReview,
+    Pause,
+    Signpost,
+    Signposting,
+    Step,
     SurveyAnswer,
     Thread,
+    TopicFigure,
 )
 from helpline.foundation.audit.models import AuditEvent, AuditSeal, Life
 from helpline.foundation.outbox.models import Message
@@ -62,7 +70,7 @@ SCHEDULE = [
         "So that the person need not repeat themselves and we can keep them safe.",
         {"nickname"},
         {
-            *("id", "handle", "service", "channel", "status", "worker", "team", "thread", "key"),
+            *("id", "handle", "service", "channel", "status", "outcome", "worker", "team", "thread", "key"),
             *("started_at", "answered_at", "ended_at", "last_line"),
             *("purge_on", "held", "spared_until", "purged_on"),
         },
@@ -78,8 +86,8 @@ SCHEDULE = [
         Note,
         WORDS,
         "What the worker needs to remember to help.",
-        {"text"},
-        {"id", "contact", "written_by", "written_at"},
+        {"text", "why_identifying"},
+        {"id", "contact", "kind", "corrects", "written_by", "written_at"},
     ),
     Rule(
         SurveyAnswer,
@@ -106,6 +114,65 @@ SCHEDULE = [
             *("released_by", "released_at"),
         },
     ),
+    Rule(
+        NoteReview,
+        WORDS,
+        "So that notes are factual and respectful.",
+        {"question", "answer"},
+        {"id", "contact", "note", "reviewed_by", "reviewed_at", "sent_back", "answered_at"},
+    ),
+    Rule(
+        Step,
+        WORDS,
+        "To know that confidentiality and device safety were explained.",
+        set(),
+        {"id", "contact", "kind", "said_by", "said_at"},
+    ),
+    Rule(
+        ContactTopic,
+        WORDS,
+        "To see what people need help with.",
+        set(),
+        {"id", "contact", "topic"},
+    ),
+    Rule(
+        Signposting,
+        WORDS,
+        "To remember where else somebody was told they can turn.",
+        set(),
+        {"id", "contact", "signpost", "told_by", "told_at"},
+    ),
+    Rule(
+        LegalBasis,
+        WORDS,
+        "The lawful basis as it was discerned at the time.",
+        {"reason"},
+        {
+            *("id", "contact", "basis", "condition", "no_consent", "under_18", "needs_care"),
+            *("at_risk", "cannot_protect", "recorded_by", "recorded_at", "late"),
+        },
+    ),
+    Rule(
+        Signpost,
+        FIGURES,
+        "Where else people can turn; nothing about any person.",
+        set(),
+        {"id", "name", "offers", "reached_by", "added_at", "dropped_at"},
+    ),
+    Rule(
+        TopicFigure,
+        FIGURES,
+        "To know what people were helped with.",
+        set(),
+        {"id", "week", "service", "channel", "topic", "contacts"},
+    ),
+    Rule(
+        Pause,
+        SECURITY,
+        "So that a break is not taken for absence; forgotten when it ends.",
+        set(),
+        {"staff", "kind", "since"},
+    ),
     Rule(Thread, WORDS, "Joins one person’s contacts by their own code.", set(), {"id"}),
     Rule(
         ImportedId,
@@ -119,7 +186,7 @@ SCHEDULE = [
         FIGURES,
         "To know how many people were helped.",
         set(),
-        {"id", "week", "service", "channel", "waited", "talked", "contacts"},
+        {"id", "week", "service", "channel", "outcome", "waited", "talked", "contacts"},
     ),
     Rule(DataKey, KEYS, "Opens the words.", set(), {"id", "epoch", "wrapped"}),
     Rule(
@@ -198,4 +265,14 @@ SCHEDULE = [
 
 
 # The rows that go with their contact, in the order in which they can; released holds go before them.
-GOES_WITH_A_CONTACT: list[type[Model]] = [Draft, Note, SurveyAnswer, Line]
+GOES_WITH_A_CONTACT: list[type[Model]] = [
+    Draft,
+    NoteReview,
+    Note,
+    Step,
+    ContactTopic,
+    Signposting,
+    LegalBasis,
+    SurveyAnswer,
+    Line,
+]

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from contacts.channels import Channel
 from contacts.handles import new_handle
-from contacts.models.figure import Figure
+from contacts.models.figure import Figure, TopicFigure
+from contacts.vocabulary import NoteKind, Outcome
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_date, london_today, to_the_minute
 from helpline.foundation.staff.models import Staff, Team
 from helpline.foundation.staff.roles import Permission, Role, Service
-from helpline.foundation.states import WrongState, move
+from helpline.foundation.states import Refused, WrongState, move
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import SealedText
 
@@ -127,6 +128,7 @@ class Contact(models.Model):
     thread = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="contacts")
     key = models.OneToOneField(DataKey, models.PROTECT, null=True, related_name="contact")
     nickname = SealedText(null=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True, default="")
     started_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -166,6 +168,7 @@ class Contact(models.Model):
                     handle=None,
                     status="",
                     channel="",
+                    outcome="",
                     worker=None,
                     team=None,
                     thread=None,
@@ -257,20 +260,44 @@ class Contact(models.Model):
         live.ring("contact", self.pk)
 
     @transaction.atomic
-    def add_note(self, words: str, *, by: Staff) -> None:
-        """Add a note, which is never changed afterwards (S1-16), and drop the draft of it."""
+    def add_note(
+        self, words: str, *, by: Staff, kind=NoteKind.FACT, corrects=None, why_identifying=None
+    ):
+        """Add a note, which is never changed afterwards (S1-16), and drop the draft of it.
+
+        A correction names the note it corrects; of two corrections one wins, the other is told.
+        """
         contact = self.locked()
-        contact.notes.create(contact=contact, text=words, written_by=by)
+        if corrects and contact.notes.filter(corrects=corrects).exists():
+            raise WrongState("Somebody else has corrected this note meanwhile.")
+        note = contact.notes.create(
+            contact=contact,
+            kind=kind,
+            corrects=corrects,
+            text=words,
+            why_identifying=why_identifying,
+            written_by=by,
+        )
         contact.drafts.filter(staff=by).delete()
-        AuditEvent.objects.record(Action.NOTE_ADDED, on=self, by=by)
+        AuditEvent.objects.record(Action.NOTE_ADDED, on=self, by=by, kind=kind)
         live.ring("contact", self.pk)
+        return note
 
     @transaction.atomic
-    def end(self, *, by: Staff) -> None:
-        """End an open contact and count it into the figures, under no shared id."""
+    def end(self, *, by: Staff, outcome: str = "", explained: str = "", their_view: str = "") -> None:
+        """End an open contact and count it into the figures, under no shared id.
+
+        Raises `Refused` for "could not help" without what was explained to them (S1-07).
+        """
+        if outcome == Outcome.COULD_NOT_HELP and not explained.strip():
+            raise Refused("Write down how you explained that we could not help.")
+        for kind, words in [(NoteKind.EXPLAINED, explained), (NoteKind.THEIR_VIEW, their_view)]:
+            if words.strip():
+                self.add_note(words, by=by, kind=kind)
         now = to_the_minute(timezone.now())
-        move(self, self.Status.ENDED, allowed=[self.Status.OPEN], ended_at=now)
+        move(self, self.Status.ENDED, allowed=[self.Status.OPEN], ended_at=now, outcome=outcome)
         Figure.objects.add(self)
-        AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by)
+        TopicFigure.objects.add(self, list(self.topics.values_list("topic", flat=True)))
+        AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by, outcome=outcome)
         live.ring("contacts", self.service)
         live.ring("contact", self.pk)

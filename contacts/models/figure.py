@@ -1,10 +1,11 @@
 """Figures: counts made when a contact ends, so that nothing changes when its words go."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, models
 
 from contacts.channels import Channel
+from contacts.vocabulary import Outcome, Topic
 from helpline.foundation.calendar import london_date
 from helpline.foundation.staff.roles import Service
 
@@ -37,26 +38,34 @@ class FigureQuerySet(models.QuerySet):
         day = london_date(contact.started_at)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO contacts_figure (week, service, channel, waited, talked, contacts)"
-                " VALUES (%s, %s, %s, %s, %s, 1)"
-                " ON CONFLICT (week, service, channel, waited, talked)"
+                "INSERT INTO contacts_figure"
+                " (week, service, channel, outcome, waited, talked, contacts)"
+                " VALUES (%s, %s, %s, %s, %s, %s, 1)"
+                " ON CONFLICT (week, service, channel, outcome, waited, talked)"
                 " DO UPDATE SET contacts = contacts_figure.contacts + 1",
                 [
-                    day - timedelta(days=day.weekday()),
+                    week_of(day),
                     contact.service,
                     contact.channel,
+                    contact.outcome,
                     band(contact.started_at, contact.answered_at),
                     band(contact.answered_at, contact.ended_at),
                 ],
             )
 
 
+def week_of(day: date) -> date:
+    """The Monday of the week that `day` is in."""
+    return day - timedelta(days=day.weekday())
+
+
 class Figure(models.Model):
-    """How many contacts of one week, service and channel waited and talked about so long."""
+    """How many contacts of one week, service, channel and outcome waited and talked so long."""
 
     week = models.DateField(help_text="The Monday it began on.")
     service = models.CharField(max_length=20, choices=Service)
     channel = models.CharField(max_length=10, choices=Channel)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True, default="")
     waited = models.CharField(max_length=10, choices=Band)
     talked = models.CharField(max_length=10, choices=Band)
     contacts = models.PositiveIntegerField()
@@ -66,9 +75,46 @@ class Figure(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["week", "service", "channel", "waited", "talked"], name="one_figure_each"
+                fields=["week", "service", "channel", "outcome", "waited", "talked"],
+                name="one_figure_each",
             ),
         ]
 
     def __str__(self) -> str:
         return f"Figures of the week of {self.week}"
+
+
+class TopicFigureQuerySet(models.QuerySet):
+    def add(self, contact, topics: list[str]) -> None:
+        """Count an ended contact under each of its topics."""
+        day = london_date(contact.started_at)
+        with connection.cursor() as cursor:
+            for topic in sorted(topics):
+                cursor.execute(
+                    "INSERT INTO contacts_topicfigure (week, service, channel, topic, contacts)"
+                    " VALUES (%s, %s, %s, %s, 1) ON CONFLICT (week, service, channel, topic)"
+                    " DO UPDATE SET contacts = contacts_topicfigure.contacts + 1",
+                    [week_of(day), contact.service, contact.channel, topic],
+                )
+
+
+class TopicFigure(models.Model):
+    """How many contacts of one week, service and channel were about one topic; some had several."""
+
+    week = models.DateField(help_text="The Monday it began on.")
+    service = models.CharField(max_length=20, choices=Service)
+    channel = models.CharField(max_length=10, choices=Channel)
+    topic = models.CharField(max_length=20, choices=Topic)
+    contacts = models.PositiveIntegerField()
+
+    objects = TopicFigureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["week", "service", "channel", "topic"], name="one_topic_figure_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Topics of the week of {self.week}"

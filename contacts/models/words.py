@@ -9,6 +9,7 @@ from django.utils import timezone
 from psycopg2.extras import execute_values
 
 from contacts.models.contact import Contact
+from contacts.vocabulary import NoteKind
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.vault.sealed import CannotOpen, SealedText, seal, unseal
 
@@ -96,14 +97,28 @@ class Line(models.Model):
         return f"Line {self.number}"
 
 
+class NoteQuerySet(models.QuerySet):
+    def current(self) -> "NoteQuerySet":
+        """Notes that no later one corrects."""
+        return self.filter(corrected_by=None)
+
+
 class Note(models.Model):
-    """What a worker wrote down about a contact: factual, respectful, never changed (S1-16)."""
+    """What a worker wrote down about a contact: factual, respectful, never changed (S1-16).
+
+    A correction is a note of its own that names the one it corrects, which stays readable.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=20, choices=NoteKind, default=NoteKind.FACT)
     written_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
-    text = SealedText(key="contact__key", bound=("pk", "contact", "written_by"))
+    corrects = models.OneToOneField("self", models.CASCADE, null=True, related_name="corrected_by")
+    text = SealedText(key="contact__key", bound=("pk", "contact", "kind", "written_by"))
+    why_identifying = SealedText(null=True, key="contact__key", bound=("pk", "contact"))
+
+    objects = NoteQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Note {self.id}"
@@ -142,7 +157,7 @@ class DraftQuerySet(models.QuerySet):
 
 
 class Draft(models.Model):
-    """A note in the making, which survives a reload or a sign-out and is its author's alone (G02)."""
+    """What somebody has typed but not saved: it survives a reload, and is theirs alone (G02)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="drafts")

@@ -7,11 +7,17 @@ class Action(models.TextChoices):
     """What was done. Facts only: no member may need a sentence to explain itself."""
 
     # Contacts
+    BASIS_RECORDED = "basis-recorded"
     CONTACT_ENDED = "contact-ended"
     CONTACT_IMPORTED = "contact-imported"
     CONTACT_STARTED = "contact-started"
     CONTACT_TAKEN = "contact-taken"
+    IDENTIFIER_KEPT = "identifier-kept"
     NOTE_ADDED = "note-added"
+    NOTE_ANSWERED = "note-answered"
+    NOTE_REVIEWED = "note-reviewed"
+    SIGNPOST_CHANGED = "signpost-changed"
+    STEP_SAID = "step-said"
     TRANSCRIPT_READ = "transcript-read"
 
     # Safeguarding

@@ -1,0 +1,245 @@
+"""What a worker writes down while somebody talks: each thing its own row, none ever overwritten."""
+
+import uuid
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from contacts.models.contact import Contact
+from contacts.models.words import Note
+from contacts.vocabulary import Basis, Condition, NoConsent, StepKind, Topic
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.states import Refused, WrongState
+from helpline.foundation.vault.sealed import SealedText
+
+
+class Step(models.Model):
+    """Something that is said in every contact, and when it was said in this one (S0-27, S0-16)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=20, choices=StepKind)
+    said_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "kind"], name="one_step_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"Step {self.kind}"
+
+
+class ContactTopicQuerySet(models.QuerySet):
+    @transaction.atomic
+    def change(self, contact: Contact, *, added: set[str], removed: set[str]) -> None:
+        """Add and remove what this person ticked or cleared; what a colleague ticked stays."""
+        contact.locked()
+        self.filter(contact=contact, topic__in=removed).delete()
+        rows = [self.model(contact=contact, topic=Topic(topic)) for topic in sorted(added)]
+        self.bulk_create(rows, ignore_conflicts=True)
+
+
+class ContactTopic(models.Model):
+    """One thing a contact was about."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="topics")
+    topic = models.CharField(max_length=20, choices=Topic)
+
+    objects = ContactTopicQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "topic"], name="one_topic_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"Topic {self.topic}"
+
+
+class SignpostQuerySet(models.QuerySet):
+    def current(self) -> "SignpostQuerySet":
+        """Those that staff may still point people to."""
+        return self.filter(dropped_at=None).order_by("name")
+
+
+class Signpost(models.Model):
+    """Somewhere else people can turn, from the list that staff keep. Nothing about any person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    offers = models.CharField(max_length=300)
+    reached_by = models.CharField(max_length=300)
+    added_at = models.DateTimeField(default=timezone.now)
+    dropped_at = models.DateTimeField(null=True)
+
+    objects = SignpostQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @transaction.atomic
+    def drop(self, *, by: Staff) -> None:
+        """Take it off the list; contacts that were pointed there keep its name."""
+        if not Signpost.objects.filter(pk=self.pk, dropped_at=None).update(dropped_at=timezone.now()):
+            raise WrongState("This entry was taken off the list already.")
+        AuditEvent.objects.record(Action.SIGNPOST_CHANGED, on=self, by=by, dropped=True)
+
+
+class Signposting(models.Model):
+    """That the person was told of one place they can turn to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="signpostings")
+    signpost = models.ForeignKey(Signpost, models.PROTECT, related_name="+")
+    told_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    told_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "signpost"], name="one_signposting_each")
+        ]
+
+    def __str__(self) -> str:
+        return "A signposting"
+
+
+class LegalBasisQuerySet(models.QuerySet):
+    @transaction.atomic
+    def discern(self, contact: Contact, *, by: Staff, **said) -> "LegalBasis":
+        """Record the basis as the worker sees it now (S2-26). Its time is the database's, never given.
+
+        More than an hour after the contact ended it is marked late and asks why. Where consent is not
+        the basis, the reason why it could not be had is required; the safeguarding condition for an
+        adult asks all three facts of paragraph 18. Raises `Refused`.
+        """
+        held = contact.locked()
+        basis = self.model(contact=held, recorded_by=by, **said)
+        basis.late = held.ended_at is not None and timezone.now() > held.ended_at + self.model.IN_TIME
+        if basis.late and len((basis.reason or "").strip()) < self.model.SHORTEST_REASON:
+            raise Refused("This is recorded late. Say in at least 20 characters why.")
+        basis.check_words()
+        basis.save(force_insert=True)
+        AuditEvent.objects.record(
+            Action.BASIS_RECORDED, on=contact, by=by, basis=basis.basis, late=basis.late
+        )
+        return basis
+
+
+class LegalBasis(models.Model):
+    """On which basis a contact’s words are kept, as a named worker discerned it at the time (S2-26)."""
+
+    IN_TIME = timezone.timedelta(hours=1)
+    SHORTEST_REASON = 20
+    WITHOUT_CONSENT = (Basis.VITAL, Basis.RECOGNISED)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="bases")
+    basis = models.CharField(max_length=20, choices=Basis)
+    condition = models.CharField(max_length=20, choices=Condition, default=Condition.NONE)
+    no_consent = models.CharField(
+        max_length=20, choices=NoConsent, default=NoConsent.NOT_NEEDED, blank=True
+    )
+    under_18 = models.BooleanField(default=False)
+    needs_care = models.BooleanField(default=False)
+    at_risk = models.BooleanField(default=False)
+    cannot_protect = models.BooleanField(default=False)
+    reason = SealedText(null=True, key="contact__key", bound=("pk", "contact", "basis"))
+    recorded_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    late = models.BooleanField(default=False)
+
+    objects = LegalBasisQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["recorded_at"]
+
+    def __str__(self) -> str:
+        return f"Legal basis {self.id}"
+
+    def check_words(self) -> None:
+        """Raise `Refused` for a basis the law would not know (rules 2.4)."""
+        without = (Condition.COUNSELLING, Condition.SAFEGUARDING, Condition.VITAL)
+        if self.condition in without or self.basis in self.WITHOUT_CONSENT:
+            if not self.no_consent:
+                raise Refused("Say why consent could not be had.")
+        elif self.no_consent and self.basis == Basis.CONSENT:
+            raise Refused("They agreed, so there is no reason why consent could not be had.")
+        adult = self.needs_care and self.at_risk and self.cannot_protect
+        if self.condition == Condition.SAFEGUARDING and not (self.under_18 or adult):
+            raise Refused(
+                "Safeguarding needs somebody under 18, or an adult with care needs, at risk of harm, who"
+                " cannot protect themselves because of those needs."
+            )
+
+
+class NoteReviewQuerySet(models.QuerySet):
+    def sent_back_to(self, staff: Staff) -> "NoteReviewQuerySet":
+        """Questions about somebody’s notes that they have not answered yet."""
+        return self.filter(note__written_by=staff, sent_back=True, answered_at=None)
+
+    @transaction.atomic
+    def review(self, note: Note, *, by: Staff, question: str = "") -> "NoteReview":
+        """A supervisor has read a note (S1-16): well, or sent back with a question.
+
+        Raises `Refused` for one’s own note, `WrongState` when somebody has reviewed it already.
+        """
+        if note.written_by.person == by.person:
+            raise Refused("Somebody else reviews your notes.")
+        contact = note.contact.locked()
+        if self.filter(note=note).exists():
+            raise WrongState("This note has been reviewed already.")
+        review = self.model(contact=contact, note=note, reviewed_by=by, sent_back=bool(question))
+        review.question = question or None
+        review.save(force_insert=True)
+        AuditEvent.objects.record(Action.NOTE_REVIEWED, on=note, by=by, back=bool(question))
+        return review
+
+
+class NoteReview(models.Model):
+    """That a supervisor has looked at a note, and what they asked its author."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="note_reviews")
+    note = models.OneToOneField(Note, models.CASCADE, related_name="review")
+    reviewed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(default=timezone.now)
+    sent_back = models.BooleanField(default=False)
+    question = SealedText(null=True, key="contact__key", bound=("pk", "contact", "note"))
+    answer = SealedText(null=True, key="contact__key", bound=("pk", "contact", "note"))
+    answered_at = models.DateTimeField(null=True)
+
+    objects = NoteReviewQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Review {self.id}"
+
+    @transaction.atomic
+    def reply(self, answer: str, *, by: Staff) -> None:
+        """The author answers; correcting the note itself is an act of its own."""
+        contact = self.contact.locked()
+        review = NoteReview.objects.select_for_update().get(pk=self.pk)
+        if not review.sent_back or review.answered_at:
+            raise WrongState("This question has been answered already.")
+        review.contact, review.answer, review.answered_at = contact, answer, timezone.now()
+        review.save(update_fields=["answer", "answered_at"])
+        AuditEvent.objects.record(Action.NOTE_ANSWERED, on=contact, by=by)
+
+
+class Pause(models.Model):
+    """A worker’s own break or after-call time, forgotten when it ends: nobody counts it."""
+
+    class Kind(models.TextChoices):
+        BREAK = "break", "On a break"
+        AFTER_CALL = "after-call", "After-call time"
+
+    staff = models.OneToOneField(Staff, models.CASCADE, related_name="pause", primary_key=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return "A pause"
