@@ -107,7 +107,13 @@ OTHERS = (  # without a default here, and kept in `env` when the environment giv
     "FROM_EMAIL",
     "HELPLINE_NAME",
     "HELPLINE_NUMBER",
+    "HELPLINE_EMAIL",
+    "HELP_ELSEWHERE",
     "ORGANISATION",
+    "REGISTRATION",
+    "DATA_KEPT_IN",
+    "PRIVACY_STATEMENT_URL",
+    *("ICO_NUMBER", "ICO_URL", "ICO_REGISTER_URL", "DPO_NAME", "DPO_EMAIL", "DPO_ADDRESS"),
     "EXIT_TO",
 )
 

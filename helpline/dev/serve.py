@@ -20,13 +20,13 @@ START_LIMIT = 60  # seconds for the first page
 
 def serve() -> int:
     """Start all, say so, and keep all running; 0 when a signal ended it."""
-    place = Home(home.chosen()).open()
-    if not place.claim("serve"):
-        raise Refusal(
-            f"Another `./run` uses {place.path}: stop it first, or choose another HELPLINE_HOME."
-        )
     stopping.listen()
     try:
+        place = Home(home.chosen()).open()
+        if not place.claim("serve"):
+            raise Refusal(
+                f"Another `./run` uses {place.path}: stop it first, or choose another HELPLINE_HOME."
+            )
         return _serve(place)
     except Stopped:
         progress("Stopped.")
