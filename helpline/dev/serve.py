@@ -25,7 +25,8 @@ def serve() -> int:
         place = Home(home.chosen()).open()
         if not place.claim("serve"):
             raise Refusal(
-                f"Another `./run` uses {place.path}: stop it first, or choose another HELPLINE_HOME."
+                f"Another `./run` uses {place.path}:"
+                " stop it first, or choose another HELPLINE_HOME."
             )
         return _serve(place)
     except Stopped:
