@@ -6,8 +6,6 @@ from contacts.channels import Channel
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
 
-LONGEST_NOTE = 20_000
-
 
 class StartForm(forms.Form):
     """Two choices begin a contact; there is nothing to ask the person first."""
@@ -18,17 +16,6 @@ class StartForm(forms.Form):
     def __init__(self, *args, staff: Staff, **options):
         super().__init__(*args, **options)
         self.fields["service"].choices = [(code, Service(code).label) for code in staff.services]
-
-
-class NoteForm(forms.Form):
-    """One note: what happened and what was said, as facts."""
-
-    text = forms.CharField(
-        label="Add a note",
-        help_text="Facts and their own words. Leave out names of other people.",
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
-    )
 
 
 class FilterForm(forms.Form):

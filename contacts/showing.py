@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from contacts.forms import NoteForm
 from contacts.lists import TONES
-from contacts.models import Contact, Draft, Line, Note, Speaker
+from contacts.models import Contact, Line, Speaker
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import day_words, moment_words, time_words
 from helpline.foundation.staff.models import Staff
@@ -25,6 +24,7 @@ class Record(NamedTuple):
     status_label: str
     status_tone: str
     started: str
+    since: str
     ended: str
     worker_alias: str
     nickname: str
@@ -43,15 +43,6 @@ class Said(NamedTuple):
     cannot_open: bool
 
 
-class Noted(NamedTuple):
-    """One note, by its author's alias."""
-
-    author: str
-    at: str
-    text: str
-    cannot_open: bool
-
-
 class Answered(NamedTuple):
     """One survey answer."""
 
@@ -59,23 +50,17 @@ class Answered(NamedTuple):
     text: str
 
 
-def shown(contact: Contact, staff: Staff, *, note_form=None) -> dict:
-    """Everything the contact's page shows from this app; its key has been fetched with it."""
-    is_open = contact.status == Contact.Status.OPEN
+def shown(contact: Contact, staff: Staff) -> dict:
+    """What the contact's page shows besides its desk; its key has been fetched with it."""
     takes = staff.may(Permission.TAKE_CONTACTS)
-    draft = words_of(Draft.objects.filter(contact=contact, staff=staff).first(), contact)
     return {
         "contact": record(contact),
         "lines": [said(line) for line in Line.objects.opened(contact)],
-        "notes": notes_of(contact),
         "survey": survey_of(contact),
         "keep_until": day_words(contact.purge_on),
         "readers": readers_of(contact) if staff.may(Permission.SEE_READERS) else None,
-        "note_form": note_form or NoteForm(initial={"text": draft}),
-        "draft": "Your draft is kept." if draft else "",
         "may": {
             "note": takes,
-            "end": takes and is_open,
             "take": takes and contact.status == Contact.Status.WAITING,
             "place_hold": staff.may(Permission.PLACE_HOLDS),
             "approve_hold": staff.may(Permission.APPROVE_HOLDS),
@@ -94,6 +79,7 @@ def record(contact: Contact) -> Record:
         status_label=contact.get_status_display(),
         status_tone=TONES[contact.status],
         started=moment_words(contact.started_at),
+        since=contact.started_at.isoformat(),
         ended=moment_words(contact.ended_at) if contact.ended_at else "",
         worker_alias=contact.worker.alias if contact.worker_id else "",
         nickname=opened_or(contact, "nickname", ""),
@@ -120,26 +106,6 @@ def opened_or(row, column: str, otherwise):
         return getattr(row, column) or ""
     except CannotOpen:
         return otherwise
-
-
-def words_of(draft: Draft | None, contact: Contact) -> str:
-    """What its author had typed; nothing if it cannot be opened."""
-    if draft is None:
-        return ""
-    draft.contact = contact
-    return opened_or(draft, "text", "")
-
-
-def notes_of(contact: Contact) -> list[Noted]:
-    """The notes, oldest first."""
-    rows = Note.objects.filter(contact=contact).select_related("written_by").order_by("written_at")
-    found = []
-    for note in rows:
-        note.contact = contact
-        text = opened_or(note, "text", None)
-        at = moment_words(note.written_at)
-        found.append(Noted(note.written_by.alias, at, text, cannot_open=text is None))
-    return found
 
 
 def survey_of(contact: Contact) -> list[Answered]:

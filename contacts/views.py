@@ -2,15 +2,13 @@
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts import lists
-from contacts.forms import FilterForm, NoteForm, StartForm
-from contacts.models import Contact, Draft
-from contacts.showing import shown
+from contacts.forms import FilterForm, StartForm
+from contacts.models import Contact
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
@@ -72,12 +70,6 @@ def opened(request, pk) -> Contact:
     return contact
 
 
-def _own(request, pk) -> Contact:
-    """A contact this person may act upon, for the doors that open no words."""
-    contact = Contact.objects.visible_to(request.user).with_key().filter(pk=pk).first()
-    return contact or refuse(request)
-
-
 @require_POST
 @requires(Permission.TAKE_CONTACTS)
 def contact_take(request, pk):
@@ -87,41 +79,3 @@ def contact_take(request, pk):
         refuse(request)
     waiting.take(by=request.user)
     return redirect(waiting)
-
-
-@require_POST
-@requires(Permission.TAKE_CONTACTS)
-def contact_note(request, pk):
-    """Add a note; one that cannot be saved is kept as a draft, so that nothing typed is lost."""
-    found = _own(request, pk)
-    form = NoteForm(request.POST)
-    if form.is_valid():
-        found.add_note(form.cleaned_data["text"], by=request.user)
-        form = None
-    else:
-        Draft.objects.keep(found, request.POST.get("text", ""), by=request.user)
-    if "HX-Request" in request.headers:
-        context = shown(found, request.user, note_form=form)
-        return render(request, "contacts/_notes.html", context)
-    if form:
-        messages.error(request, f"The note is not saved. {' '.join(form.errors['text'])}")
-    return redirect(found)
-
-
-@require_POST
-@requires(Permission.TAKE_CONTACTS)
-def contact_draft(request, pk):
-    """Keep what has been typed so far, sealed, for its author alone."""
-    found = _own(request, pk)
-    Draft.objects.keep(found, request.POST.get("text", ""), by=request.user)
-    return HttpResponse("Draft kept.", content_type="text/plain")
-
-
-@require_POST
-@requires(Permission.TAKE_CONTACTS)
-def contact_end(request, pk):
-    """End a contact, which counts it into the figures."""
-    found = _own(request, pk)
-    found.end(by=request.user)
-    messages.success(request, "The contact has ended. You can read it for 24 hours.")
-    return redirect(found)

@@ -28,6 +28,7 @@ from contacts.models import (
 )
 from helpline.foundation.audit.models import AuditEvent, AuditSeal, Life
 from helpline.foundation.outbox.models import Message
+from helpline.foundation.staff.models import PartnerAnswer, PartnerKey
 from helpline.foundation.vault.models import DataKey
 from privacy.models import Brake, Clock, Disposal, LedgerPosition, PurgeRun
 from safeguarding.models import Hold
@@ -101,7 +102,7 @@ SCHEDULE = [
         WORDS,
         "So that a note in the making survives a reload.",
         {"text"},
-        {"id", "contact", "staff", "version", "kept_at"},
+        {"id", "contact", "staff", "place", "version", "kept_at"},
     ),
     Rule(
         Hold,
@@ -187,6 +188,23 @@ SCHEDULE = [
         "To know how many people were helped.",
         set(),
         {"id", "week", "service", "channel", "outcome", "waited", "talked", "contacts"},
+    ),
+    Rule(
+        PartnerKey,
+        SECURITY,
+        "So that another system of ours or a partner’s is known and can be shut out.",
+        set(),
+        {
+            *("id", "name", "service", "scopes", "key_hash", "made_on", "made_by"),
+            *("until", "last_used_on", "ended_at", "ended_by"),
+        },
+    ),
+    Rule(
+        PartnerAnswer,
+        SECURITY,
+        "So that a system that asks again for a day stores nothing twice.",
+        set(),
+        {"id", "key", "token_hash", "body_hash", "outcome", "answered_at"},
     ),
     Rule(DataKey, KEYS, "Opens the words.", set(), {"id", "epoch", "wrapped"}),
     Rule(

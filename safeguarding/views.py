@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from contacts import desk_showing
 from contacts import showing as contact_showing
 from contacts.models import Contact
 from contacts.views import opened
@@ -22,7 +23,8 @@ MOST_SHOWN = 200
 def contact(request, pk):
     """One contact: what was said, what was noted, until when it stays, and who has read it."""
     found = opened(request, pk)
-    context = contact_showing.shown(found, request.user) | {"holds": showing.holds_of(found)}
+    context = contact_showing.shown(found, request.user) | desk_showing.desk(found, request.user)
+    context["holds"] = showing.holds_of(found)
     return render(request, "contacts/contact.html", context)
 
 

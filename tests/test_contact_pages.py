@@ -152,7 +152,7 @@ def test_a_saved_note_stands_under_the_alias_and_ends_the_draft(signed_in, worke
     """S1-11: the alias, never the name or address."""
     client = signed_in(worker)
     client.post(reverse("contact_draft", args=[contact.pk]), {"text": "they chose"})
-    client.post(reverse("contact_note", args=[contact.pk]), {"text": "they chose to ring gran"})
+    client.post(reverse("contact_note", args=[contact.pk]), {"kind": "fact", "text": "they chose to ring gran"})
 
     text = page(client, "contact", contact.pk).content.decode()
     assert "they chose to ring gran" in text and worker.alias in text
@@ -162,9 +162,9 @@ def test_a_saved_note_stands_under_the_alias_and_ends_the_draft(signed_in, worke
 def test_a_note_that_cannot_be_saved_is_not_lost(signed_in, worker, contact):
     client = signed_in(worker)
     long = "far too long " * 2000
-    client.post(reverse("contact_note", args=[contact.pk]), {"text": long})
-    text = page(client, "contact", contact.pk).content.decode()
-    assert "The note is not saved" in text and "far too long far too long" in text
+    answer = client.post(reverse("contact_note", args=[contact.pk]), {"kind": "fact", "text": long})
+    for text in (answer.content.decode(), page(client, "contact", contact.pk).content.decode()):
+        assert "far too long far too long" in text
     assert not contact.notes.exists()
 
 

@@ -261,9 +261,9 @@ class Contact(models.Model):
 
     @transaction.atomic
     def add_note(
-        self, words: str, *, by: Staff, kind=NoteKind.FACT, corrects=None, why_identifying=None
+        self, words: str, *, by: Staff, kind=NoteKind.FACT, place="notes", corrects=None, why=None
     ):
-        """Add a note, which is never changed afterwards (S1-16), and drop the draft of it.
+        """Add a note, which is never changed afterwards (S1-16), and drop the draft of its card.
 
         A correction names the note it corrects; of two corrections one wins, the other is told.
         """
@@ -275,10 +275,10 @@ class Contact(models.Model):
             kind=kind,
             corrects=corrects,
             text=words,
-            why_identifying=why_identifying,
+            why_identifying=why or None,
             written_by=by,
         )
-        contact.drafts.filter(staff=by).delete()
+        contact.drafts.filter(staff=by, place=place).delete()
         AuditEvent.objects.record(Action.NOTE_ADDED, on=self, by=by, kind=kind)
         live.ring("contact", self.pk)
         return note

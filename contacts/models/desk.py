@@ -15,6 +15,16 @@ from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.sealed import SealedText
 
 
+class StepQuerySet(models.QuerySet):
+    @transaction.atomic
+    def say(self, contact: Contact, kind: str, *, by: Staff) -> None:
+        """Write down that it was said now; saying it again changes nothing."""
+        held = contact.locked()
+        if not self.filter(contact=held, kind=kind).exists():
+            self.create(contact=held, kind=kind, said_by=by)
+            AuditEvent.objects.record(Action.STEP_SAID, on=contact, by=by, kind=kind)
+
+
 class Step(models.Model):
     """Something that is said in every contact, and when it was said in this one (S0-27, S0-16)."""
 
@@ -23,6 +33,8 @@ class Step(models.Model):
     kind = models.CharField(max_length=20, choices=StepKind)
     said_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     said_at = models.DateTimeField(default=timezone.now)
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -90,6 +102,13 @@ class Signpost(models.Model):
         AuditEvent.objects.record(Action.SIGNPOST_CHANGED, on=self, by=by, dropped=True)
 
 
+class SignpostingQuerySet(models.QuerySet):
+    @transaction.atomic
+    def point(self, contact: Contact, signpost: Signpost, *, by: Staff) -> None:
+        """The person was told of a place they can turn to; telling them again changes nothing."""
+        self.get_or_create(contact=contact.locked(), signpost=signpost, defaults={"told_by": by})
+
+
 class Signposting(models.Model):
     """That the person was told of one place they can turn to."""
 
@@ -98,6 +117,8 @@ class Signposting(models.Model):
     signpost = models.ForeignKey(Signpost, models.PROTECT, related_name="+")
     told_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     told_at = models.DateTimeField(default=timezone.now)
+
+    objects = SignpostingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -108,7 +129,7 @@ class Signposting(models.Model):
         return "A signposting"
 
 
-class LegalBasisQuerySet(models.QuerySet):
+class LegalBasisQuerySet(models.QuerySet["LegalBasis"]):
     @transaction.atomic
     def discern(self, contact: Contact, *, by: Staff, **said) -> "LegalBasis":
         """Record the basis as the worker sees it now (S2-26). Its time is the database's, never given.
@@ -177,7 +198,7 @@ class LegalBasis(models.Model):
             )
 
 
-class NoteReviewQuerySet(models.QuerySet):
+class NoteReviewQuerySet(models.QuerySet["NoteReview"]):
     def sent_back_to(self, staff: Staff) -> "NoteReviewQuerySet":
         """Questions about somebody’s notes that they have not answered yet."""
         return self.filter(note__written_by=staff, sent_back=True, answered_at=None)
@@ -230,6 +251,16 @@ class NoteReview(models.Model):
         AuditEvent.objects.record(Action.NOTE_ANSWERED, on=contact, by=by)
 
 
+class PauseQuerySet(models.QuerySet):
+    def begin(self, kind: str, *, by: Staff) -> None:
+        """Step back for a while; nothing of it is kept afterwards."""
+        self.update_or_create(staff=by, defaults={"kind": kind, "since": timezone.now()})
+
+    def end(self, *, by: Staff) -> None:
+        """Back again."""
+        self.filter(staff=by).delete()
+
+
 class Pause(models.Model):
     """A worker’s own break or after-call time, forgotten when it ends: nobody counts it."""
 
@@ -240,6 +271,8 @@ class Pause(models.Model):
     staff = models.OneToOneField(Staff, models.CASCADE, related_name="pause", primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind)
     since = models.DateTimeField(default=timezone.now)
+
+    objects = PauseQuerySet.as_manager()
 
     def __str__(self) -> str:
         return "A pause"

@@ -35,7 +35,7 @@ def _place(head: bytes, number: int, speaker: str) -> bytes:
     return b"%b%d\x1f%b" % (head, number, speaker.encode())
 
 
-class LineQuerySet(models.QuerySet):
+class LineQuerySet(models.QuerySet["Line"]):
     def say_all(self, contact: Contact, said: Iterable[tuple[str, datetime, str]]) -> None:
         """Store the lines (speaker, when, words) of a new contact, numbered from 1.
 
@@ -139,18 +139,18 @@ class SurveyAnswer(models.Model):
 
 class DraftQuerySet(models.QuerySet):
     @transaction.atomic
-    def keep(self, contact: Contact, words: str, *, by: Staff) -> None:
+    def keep(self, contact: Contact, words: str, *, by: Staff, place: str = "notes") -> None:
         """Keep what somebody has typed but not saved; nothing typed means nothing kept.
 
         The version is bound into the seal: an older draft put back in its place does not open
         (K04). Raises `WrongState` when the contact has gone meanwhile.
         """
         contact = contact.locked()
-        draft = self.filter(contact=contact, staff=by).first()
+        mine = self.filter(contact=contact, staff=by, place=place)
         if not words.strip():
-            self.filter(contact=contact, staff=by).delete()
+            mine.delete()
             return
-        draft = draft or self.model(contact=contact, staff=by)
+        draft = mine.first() or self.model(contact=contact, staff=by, place=place)
         draft.contact, draft.version = contact, draft.version + 1
         draft.text, draft.kept_at = words, timezone.now()
         draft.save()
@@ -162,15 +162,16 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="drafts")
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    place = models.CharField(max_length=10, default="notes")
     version = models.PositiveIntegerField(default=0)
     kept_at = models.DateTimeField(default=timezone.now)
-    text = SealedText(key="contact__key", bound=("pk", "contact", "staff", "version"))
+    text = SealedText(key="contact__key", bound=("pk", "contact", "staff", "place", "version"))
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["contact", "staff"], name="one_draft_each"),
+            models.UniqueConstraint(fields=["contact", "staff", "place"], name="one_draft_each"),
         ]
 
     def __str__(self) -> str:
