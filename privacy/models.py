@@ -61,7 +61,7 @@ class PurgeRun(models.Model):
         return f"Purge run {self.id}"
 
 
-class BrakeQuerySet(models.QuerySet):
+class BrakeQuerySet(models.QuerySet["Brake"]):
     def standing(self) -> "Brake | None":
         """The stop that waits for two people, or None."""
         return self.filter(status__in=[Brake.Status.PULLED, Brake.Status.ASKED]).first()

@@ -217,10 +217,9 @@ def last_success() -> PurgeRun | None:
 def is_late() -> bool:
     """No successful run within two intervals: the board and /health turn red (C10)."""
     run = last_success()
-    if run is None:
-        begun = Life.objects.aggregate(first=Min("begun_at"))["first"] or timezone.now()
-        return begun < timezone.now() - 2 * EVERY
-    return run.finished_at < timezone.now() - 2 * EVERY
+    begun = Life.objects.aggregate(first=Min("begun_at"))["first"]
+    since = (run and run.finished_at) or begun or timezone.now()
+    return since < timezone.now() - 2 * EVERY
 
 
 def oldest_unheld(today: date) -> date | None:

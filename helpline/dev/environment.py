@@ -2,12 +2,13 @@
 
 import base64
 import os
+import re
 import secrets
 import socket
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from helpline.dev.home import Home
+from helpline.dev.home import ROOT, Home
 from helpline.dev.words import Refusal
 
 SETTINGS = "see “Settings” in README.md"
@@ -91,31 +92,7 @@ def in_force(home: Home, made: dict[str, str], number: int, sockets: Path) -> di
         owner = made["DATABASE_OWNER_PASSWORD"]
         settings["DATABASE_URL"] = _url("helpline", made["DATABASE_PASSWORD"], sockets)
         settings["DATABASE_OWNER_URL"] = _url("helpline_owner", owner, sockets)
-    names = [*settings, *OTHERS]
-    return settings | {name: os.environ[name] for name in names if os.environ.get(name)}
-
-
-OWN = (
-    *("DJANGO_SETTINGS_MODULE", "PORT", "SITE_URL", "ALLOWED_HOSTS", "KEYS_DIR", "STATIC_ROOT"),
-    *("EMAIL_URL", "DEMO", "REDIS_URL", "HELPLINE_HOME"),
-)
-OTHERS = (  # without a default here, and kept in `env` when the environment gives them
-    "DATABASE_URL",
-    "DATABASE_OWNER_URL",
-    "ROOT_KEY_BEFORE",
-    "ANCHOR_FILE",
-    "FROM_EMAIL",
-    "HELPLINE_NAME",
-    "HELPLINE_NUMBER",
-    "HELPLINE_EMAIL",
-    "HELP_ELSEWHERE",
-    "ORGANISATION",
-    "REGISTRATION",
-    "DATA_KEPT_IN",
-    "PRIVACY_STATEMENT_URL",
-    *("ICO_NUMBER", "ICO_URL", "ICO_REGISTER_URL", "DPO_NAME", "DPO_EMAIL", "DPO_ADDRESS"),
-    "EXIT_TO",
-)
+    return settings | {name: os.environ[name] for name in names() if os.environ.get(name)}
 
 
 def throw_away(home: Home, made: dict[str, str], sockets: Path) -> dict[str, str]:
@@ -132,9 +109,15 @@ def throw_away(home: Home, made: dict[str, str], sockets: Path) -> dict[str, str
 
 
 def without_settings(environment: dict[str, str]) -> dict[str, str]:
-    """The environment, with every setting of the product taken out."""
-    ours = {*OWN, *OTHERS, *KEYS}
+    """The environment, with every setting of the product and of `run` taken out."""
+    ours = {*names(), "PORT", "HELPLINE_HOME", "DJANGO_SETTINGS_MODULE"}
     return {name: value for name, value in environment.items() if name not in ours}
+
+
+def names() -> set[str]:
+    """Every name that the product's settings file reads from the environment."""
+    text = (ROOT / "helpline" / "settings.py").read_text()
+    return set(re.findall(r'\b(?:env\.\w+|required)\([^"()]*"([A-Z][A-Z0-9_]*)"', text))
 
 
 def _url(role: str, password: str, sockets: Path) -> str:

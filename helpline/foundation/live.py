@@ -39,7 +39,7 @@ AT_MOST = 200  # streams in one process; further pages ask again later
 PER_BROWSER = 4  # streams of one session: of a browser's six connections two stay free for pages
 
 
-def ring(kind: str, pk: str) -> None:
+def ring(kind: str, pk: object) -> None:
     """Wake every page that shows this record, once the caller's transaction has committed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{kind}:{pk}"])
