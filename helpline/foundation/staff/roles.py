@@ -37,6 +37,16 @@ class Permission(models.TextChoices):
         "Invite staff, place them in services and teams, deactivate them",
     )
     APPROVE_ROLES = "approve_roles", "Approve a role that another asked for"
+    REVIEW_NOTES = "review_notes", "Review colleagues’ notes and send one back"
+    KEEP_SIGNPOSTS = "keep_signposts", "Keep the list of places people can turn to"
+    SEE_FIGURES = "see_figures", "See figures, which are counts and never about one person"
+
+
+class Scope(models.TextChoices):
+    """One thing a partner system's key allows; `Requires` names it on every endpoint."""
+
+    ADD_TRANSCRIPTS = "transcripts:add", "Add transcripts"
+    READ_FIGURES = "figures:read", "Read figures"
 
 
 # People in these roles see what callers said, or decide how long it stays: two people appoint them.
@@ -54,6 +64,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_READERS,
             Permission.PLACE_HOLDS,
             Permission.APPROVE_HOLDS,
+            Permission.SEE_FIGURES,
+            Permission.REVIEW_NOTES,
+            Permission.KEEP_SIGNPOSTS,
         }
     ),
     Role.LEAD: frozenset(
@@ -66,10 +79,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RELEASE_HOLDS,
             Permission.LIFT_BRAKE,
             Permission.APPROVE_ROLES,
+            Permission.SEE_FIGURES,
         }
     ),
     Role.DPO: frozenset(
-        {Permission.SEE_RETENTION, Permission.LIFT_BRAKE, Permission.APPROVE_ROLES}
+        {
+            Permission.SEE_RETENTION,
+            Permission.LIFT_BRAKE,
+            Permission.APPROVE_ROLES,
+            Permission.SEE_FIGURES,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_ROLES}),
 }
