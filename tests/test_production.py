@@ -1,11 +1,12 @@
 """What `check --deploy` says to the committed example of production, and to what spoils it."""
 
 import os
+import re
 import subprocess
 
 import pytest
 
-from helpline.dev import tools, venv
+from helpline.dev import environment, tools, venv
 from helpline.dev.environment import without_settings
 from helpline.dev.home import ROOT
 
@@ -45,3 +46,9 @@ def test_every_secret_in_the_example_is_left_for_its_owner():
     lines = tools.PRODUCTION.read_text().splitlines()
     given = [line for line in lines if line.endswith("=")]
     assert {"SECRET_KEY=", "ROOT_KEY=", "INDEX_KEYS=", "TRAIL_KEY="} <= set(given)
+
+
+def test_the_readme_explains_every_setting_and_no_other():
+    section = (ROOT / "README.md").read_text().partition("## Settings\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == environment.names()
