@@ -108,7 +108,7 @@ def card(contact, staff, name, *, notes=None, drafts=None, form=None, signpostin
         "name": name,
         "title": TITLES[name],
         "contact": contact,
-        "template": f"contacts/desk/{'notes' if name in PLACES else name}.html",
+        "template": f"contacts/desk/{'notes' if name == 'wanted' else name}.html",
         "notes": notes["question" if name == "start" else name] if name not in BARE else [],
         "may": {"write": writes, "see": name != "end" or bool(writes and is_open) or notes["end"]},
         "place": "question" if name == "start" else name,

@@ -20,7 +20,7 @@ from contacts.models.contact import KEEP_MONTHS
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_date, to_the_minute
-from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.models import PartnerKey, Staff
 from helpline.foundation.states import Refused
 from helpline.foundation.vault.models import DataKey
 
@@ -127,7 +127,9 @@ def conversation(data: object, now: datetime) -> Conversation:
     )
 
 
-def store(found: Conversation, *, service: str, today: date, by: Staff | None = None) -> Outcome:
+def store(
+    found: Conversation, *, service: str, today: date, by: Staff | PartnerKey | None = None
+) -> Outcome:
     """Store a conversation as an ended contact, in one transaction, unless it was imported before.
 
     Of two imports of it at once, the second waits for the first and then skips it.
@@ -153,7 +155,9 @@ def rehearse(found: Conversation, *, service: str, today: date) -> Outcome:
 
 
 @transaction.atomic
-def _store(found: Conversation, service: str, handle: str, by: Staff | None) -> Outcome:
+def _store(
+    found: Conversation, service: str, handle: str, by: Staff | PartnerKey | None
+) -> Outcome:
     if not ImportedId.objects.remember(service, found.external_id):
         return Outcome.SKIPPED
     contact = Contact.drawn_up(service, Channel.CHAT, found.started_at, DataKey.new(), handle)
