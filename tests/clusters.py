@@ -102,12 +102,12 @@ def answers(made: Cluster) -> bool:
 
 
 @contextmanager
-def living_in(made: Cluster) -> Iterator[None]:
-    """Every query of this process goes to that cluster's database meanwhile."""
+def living_in(made: Cluster, role: str = "postgres") -> Iterator[None]:
+    """Every query of this process goes to that cluster's database meanwhile, as that role."""
     where = connection.settings_dict
     before = dict(where)
     connection.close()
-    where.update(HOST=str(made.folder), PORT="", USER="postgres", PASSWORD="", NAME=DATABASE)
+    where.update(HOST=str(made.folder), PORT="", USER=role, PASSWORD="", NAME=DATABASE)
     lives.current.cache_clear()
     try:
         yield

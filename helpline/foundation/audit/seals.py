@@ -78,8 +78,10 @@ def anchor() -> None:
         "seal": last.number,
         "mac": bytes(last.mac).hex(),
     }
-    with open(settings.ANCHOR_FILE, "a") as file:
-        file.write(json.dumps(entry) + "\n")
+    with open(settings.ANCHOR_FILE, "ab+") as file:
+        file.seek(max(file.tell() - 1, 0))
+        cut = file.read() not in (b"", b"\n")  # by a crash; the line begun then is closed first
+        file.write(b"\n" * cut + json.dumps(entry).encode() + b"\n")
 
 
 def remove_ended(today: date) -> int:
@@ -149,12 +151,20 @@ def _tail_faults() -> Iterator[str]:
             yield f"event {event.id}: changed or forged"
 
 
+def _anchored() -> Iterator[dict]:
+    """What the anchor file says; a line that a crash cut short is passed over."""
+    for line in settings.ANCHOR_FILE.read_bytes().splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue
+
+
 def _anchor_faults() -> Iterator[str]:
     if not settings.ANCHOR_FILE.exists():
         return
     restored = {life.number: life.after_seal for life in Life.objects.all()}
-    for line in settings.ANCHOR_FILE.read_text().splitlines():
-        entry = json.loads(line)
+    for entry in _anchored():
         link = AuditSeal.objects.filter(number=entry["seal"]).first()
         later = [after for number, after in restored.items() if number > entry["life"]]
         if later and entry["seal"] > min(later):
