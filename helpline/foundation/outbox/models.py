@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models, transaction
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone
 
 from helpline.foundation.vault.models import DataKey
@@ -22,9 +23,9 @@ class MessageQuerySet(models.QuerySet):
 
         The subject must be neutral: it is shown on locked screens. Address and text are sealed.
         """
-        return self.create(
-            key=DataKey.new(), to=to, subject=subject, body=render_to_string(template, context)
-        )
+        plain = Context(context, autoescape=False)  # it is text: nothing in it is markup
+        body = get_template(template).template.render(plain)
+        return self.create(key=DataKey.new(), to=to, subject=subject, body=body)
 
     def waiting(self) -> "MessageQuerySet":
         """Not sent yet and due for a try, oldest first."""
@@ -79,11 +80,9 @@ class Message(models.Model):
         a mail server, and it names no host of ours.
         """
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-        mail = EmailMessage(
-            self.subject, self.body, to=[self.to], headers={"Message-ID": f"<{self.id}@{domain}>"}
-        )
+        headers = {"Message-ID": f"<{self.id}@{domain}>"}
         try:
-            mail.send()
+            EmailMessage(self.subject, self.body, to=[self.to], headers=headers).send()
         except (OSError, ValueError, CannotOpen):
             # The mail server's refusals, an address that is none, words that do not open: whatever
             # is wrong with this message, those behind it must not wait for it.
