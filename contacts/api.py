@@ -49,7 +49,9 @@ class TranscriptSerializer(serializers.Serializer):
     """One conversation. Any other field is left out and counted in the answer."""
 
     external_id = serializers.CharField(
-        max_length=importing.ID_LENGTH, help_text="Yours; a conversation is stored once under it."
+        min_length=1,
+        max_length=importing.ID_LENGTH,
+        help_text="Yours; a conversation is stored once under it.",
     )
     started_at = serializers.DateTimeField(help_text="With its offset; within the last 18 months.")
     nickname = serializers.CharField(

@@ -147,6 +147,8 @@ def contact_end(request, pk):
     if not form.is_valid():
         return answer(request, contact, "end", form=form)
     said = form.cleaned_data
+    if said["told_of_review"]:
+        Step.objects.say(contact, StepKind.REVIEW_RIGHT, by=request.user)
     contact.end(
         by=request.user,
         outcome=said["outcome"],

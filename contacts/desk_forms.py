@@ -42,7 +42,7 @@ class NoteForm(forms.Form):
     """One note of one card; asks before it keeps what could say who somebody is (A15, H15)."""
 
     kind = forms.ChoiceField(label="This is", widget=forms.RadioSelect)
-    text = forms.CharField(max_length=LONGEST, widget=box(4))
+    text = forms.CharField(max_length=LONGEST, widget=box(3))
     why = forms.CharField(
         label="Why it is needed", max_length=500, required=False, widget=forms.HiddenInput
     )

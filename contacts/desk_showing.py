@@ -26,6 +26,7 @@ TITLES = {
     "basis": "Legal basis",
     "end": "The end",
 }
+BESIDE = {"topics", "basis", "end"}  # shown beside the others
 KINDS = dict(NoteKind.choices)
 
 
@@ -85,7 +86,11 @@ def desk(contact: Contact, staff: Staff) -> dict:
     notes = notes_by_place(contact)
     drafts = drafts_of(contact, staff)
     cards = [card(contact, staff, name, notes=notes, drafts=drafts) for name in TITLES]
-    return {"cards": [found for found in cards if found["may"]["see"]]}
+    seen = [found for found in cards if found["may"]["see"]]
+    return {
+        "cards": [found for found in seen if found["name"] not in BESIDE],
+        "cards_beside": [found for found in seen if found["name"] in BESIDE],
+    }
 
 
 def drafts_of(contact: Contact, staff: Staff) -> dict[str, str]:
@@ -180,7 +185,11 @@ def basis(row) -> dict:
 
 def _end(contact, drafts, form, signposting) -> dict:
     """How it ended, or the form that ends it."""
-    return {"form": form or EndForm(), "outcome": contact.get_outcome_display()}
+    return {
+        "form": form or EndForm(),
+        "outcome": contact.get_outcome_display(),
+        "step": step(contact, StepKind.REVIEW_RIGHT),
+    }
 
 
 FILLED = {

@@ -31,6 +31,7 @@ class StepKind(models.TextChoices):
 
     CONFIDENTIALITY = "confidentiality", "Confidentiality explained"
     DEVICE_SAFETY = "device-safety", "Device safety advice given"
+    REVIEW_RIGHT = "review-right", "Told that they can ask again"
 
 
 class Topic(models.TextChoices):

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from contacts import importing
 from contacts.channels import Channel
-from contacts.models import Contact, Speaker
+from contacts.models import Contact, Signpost, Speaker
+from contacts.vocabulary import Outcome
 from helpline.demo import people, words
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
@@ -33,6 +34,7 @@ def tell() -> bool:
     calls(worker, second)
     open_chats(worker)
     queue()
+    places_to_turn_to()
     seals.seal()
     return True
 
@@ -95,7 +97,7 @@ def calls(worker: Staff, second: Staff) -> None:
         call = Contact.objects.start(service=Service.HELPLINE, channel=Channel.PHONE, by=who)
         call.add_note(note, by=who)
         if number < 2:
-            call.end(by=who)
+            call.end(by=who, outcome=Outcome.INFORMED)
 
 
 def open_chats(worker: Staff) -> None:
@@ -113,3 +115,9 @@ def queue() -> None:
     for service, nickname, first in words.WAITING:
         chat = Contact.objects.arrive(service=service, channel=Channel.CHAT, nickname=nickname)
         chat.say(Speaker.PERSON, first)
+
+
+def places_to_turn_to() -> None:
+    """The list that workers point people to."""
+    for name, offers, reached_by in words.SIGNPOSTS:
+        Signpost.objects.create(name=name, offers=offers, reached_by=reached_by)

@@ -104,3 +104,10 @@ REASONS = [
     "They said somebody has threatened them if they speak again, and may come back to us for help.",
     "They told us a younger child is still in the house. Social care has been asked to look.",
 ]
+
+SIGNPOSTS = [
+    ("Childline", "Someone to talk to, for anyone under 19", "0800 1111, free, day and night"),
+    ("Samaritans", "Someone to talk to about anything", "116 123, free, day and night"),
+    ("Shelter", "Advice about somewhere to live", "Through their website or helpline"),
+    ("NHS 111", "Health advice when it is not an emergency", "111, day and night"),
+]
