@@ -6,6 +6,8 @@ kept above 18 months (S2-36). Purge, disclosure and erasure read this one page, 
 
 from typing import NamedTuple
 
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
 from contacts.models import (
@@ -28,7 +30,15 @@ from contacts.models import (
 )
 from helpline.foundation.audit.models import AuditEvent, AuditSeal, Life
 from helpline.foundation.outbox.models import Message
-from helpline.foundation.staff.models import PartnerAnswer, PartnerKey
+from helpline.foundation.staff.models import (
+    Invitation,
+    PartnerAnswer,
+    PartnerKey,
+    RoleGrant,
+    Session,
+    Staff,
+    Team,
+)
 from helpline.foundation.vault.models import DataKey
 from privacy.models import Brake, Clock, Disposal, LedgerPosition, PurgeRun
 from safeguarding.models import Hold
@@ -207,6 +217,62 @@ SCHEDULE = [
         {"id", "key", "token_hash", "body_hash", "outcome", "answered_at"},
     ),
     Rule(DataKey, KEYS, "Opens the words.", set(), {"id", "epoch", "wrapped"}),
+    Rule(
+        Staff,
+        STAFF,
+        "To know who may read, and who did.",
+        set(),
+        {
+            *("id", "password", "email", "name", "alias", "person", "is_active", "services"),
+            *("joined_at", "left_at"),
+        },
+    ),
+    Rule(Team, FIGURES, "Who looks after contacts together.", set(), {"id", "name"}),
+    Rule(
+        RoleGrant,
+        STAFF,
+        "To show which two people gave a role.",
+        set(),
+        {
+            *("id", "staff", "role", "status", "asked_by", "asked_at", "approved_by"),
+            *("decided_at", "ended_at"),
+        },
+    ),
+    Rule(
+        Invitation,
+        SECURITY,
+        "So that nobody comes in without being asked.",
+        set(),
+        {"id", "staff", "token_hash", "invited_at", "expires_at", "accepted_at"},
+    ),
+    Rule(
+        Session,
+        SECURITY,
+        "To know who is signed in.",
+        set(),
+        {"key_hash", "staff", "second_factor", "data", "started_at", "seen_at"},
+    ),
+    Rule(
+        Authenticator,
+        STAFF,
+        "A second factor of somebody’s; its secret is sealed.",
+        set(),
+        {"id", "user", "type", "data", "created_at", "last_used_at"},
+    ),
+    Rule(
+        EmailAddress,
+        STAFF,
+        "The address somebody signs in with.",
+        set(),
+        {"id", "user", "email", "verified", "primary"},
+    ),
+    Rule(
+        EmailConfirmation,
+        SECURITY,
+        "Never used: an opened invitation has confirmed the address.",
+        set(),
+        {"id", "email_address", "created", "sent", "key"},
+    ),
     Rule(
         Message,
         SENT,
