@@ -97,7 +97,7 @@ def contact_step(request, pk):
     """Write down that confidentiality or device safety was explained, and when."""
     contact, kind = own(request, pk), request.POST.get("kind")
     if kind not in StepKind.values:
-        refuse(request)
+        raise Refused("There is nothing of that kind to write down.")
     Step.objects.say(contact, kind, by=request.user)
     return answer(request, contact, "start" if kind == StepKind.CONFIDENTIALITY else "given")
 

@@ -14,18 +14,20 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from contacts.live import lines_after
-from contacts.models import Contact
+from contacts.models import Contact, NoteReview, Signpost
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.access import EVERYONE
 from helpline.foundation.staff.models import Invitation, RoleGrant, Staff, Team
+from helpline.foundation.staff.partner_access import ByKey, Requires
 from helpline.foundation.staff.roles import GRANTS, Permission, Role
 from helpline.urls import STREAMS
 from safeguarding.models import Hold
 from tests.access_table import (
     ENROLMENT,
     EXTRA,
+    INTERFACE,
     ON_THE_WAY_IN,
     OWN_ACCOUNT,
     PAGES,
@@ -33,6 +35,7 @@ from tests.access_table import (
     RECORDS,
     STREAM_TABLE,
 )
+from tests.partners import make_key
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +49,7 @@ def every_page(patterns=None) -> list[URLPattern]:
 
 
 PATTERNS = every_page()
-NAMES = {page.name for page in PATTERNS} - {"demo_sign_in"}
+NAMES = {page.name for page in PATTERNS} - {"demo_sign_in"} - set(INTERFACE)
 BEHIND_SIGN_IN = NAMES - PUBLIC - ON_THE_WAY_IN
 
 
@@ -84,7 +87,21 @@ def records(cast, colleague, team, make_contact, admin):
     }
     holds = {"held": held(contacts["held"], colleague)}
     holds["elsewhere"] = held(contacts["elsewhere"], colleague)
-    return {"contact": contacts, "hold": holds, "staff": people, "role": grants}
+    keys = {name: make_key(admin, name=name)[0] for name in ("in force", "ended")}
+    keys["ended"].end(by=admin)
+    notes = [contacts["own"].add_note("x", by=cast["w"]) for _ in range(2)]
+    back = NoteReview.objects.review(notes[1], by=cast["s"], question="Who?")
+    listed = Signpost.objects.create(name="Shelter", offers="a bed", reached_by="by foot")
+    return {
+        "contact": contacts,
+        "hold": holds,
+        "staff": people,
+        "role": grants,
+        "key": keys,
+        "note": {"the worker's": notes[0]},
+        "answer": {"sent back": back},
+        "signpost": {"listed": listed},
+    }
 
 
 def held(contact, by) -> Hold:
@@ -102,6 +119,10 @@ def records_of(name: str, records) -> dict:
         return records["contact"]
     if name.startswith("hold"):
         return records["hold"]
+    if name in {"note_review", "note_answer", "signpost_drop"}:
+        return records[{"note_review": "note", "note_answer": "answer"}.get(name, "signpost")]
+    if name.endswith("_key"):
+        return records["key"]
     return records["role" if name.endswith("_role") and "ask" not in name else "staff"]
 
 
@@ -125,7 +146,7 @@ def open_page(client: Client, path: str) -> set[int]:
 
 def test_every_page_stands_in_the_table():
     named = set(PAGES) | set(RECORDS) | OWN_ACCOUNT | ENROLMENT | PUBLIC | ON_THE_WAY_IN
-    assert {page.name for page in PATTERNS} | {"demo_sign_in"} == named
+    assert {page.name for page in PATTERNS} | {"demo_sign_in"} == named | set(INTERFACE)
 
 
 def test_every_name_belongs_to_one_page():
@@ -139,6 +160,11 @@ def test_every_page_is_public_or_names_its_permission(page):
     if page.name in PUBLIC | ON_THE_WAY_IN:
         assert public
         assert view.__module__.endswith(".public") or view.__module__.startswith("allauth.")
+    elif page.name in INTERFACE:
+        assert view.cls.authentication_classes == [ByKey]
+        scope = INTERFACE[page.name]
+        asked = [(type(each), each.scope) for each in view.cls.permission_classes]
+        assert asked == ([(Requires, scope)] if scope else [])
     elif page.name in OWN_ACCOUNT | ENROLMENT:
         assert not public
         assert getattr(view, "permission", EVERYONE) == EVERYONE
