@@ -14,6 +14,7 @@ from helpline.foundation.staff import sign_in
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake
+from helpline.notices import NOTICES
 from safeguarding.models import Hold
 
 AT_MOST = 50  # a count above it reads "50+": nobody waits for a million rows to be counted
@@ -105,7 +106,7 @@ PLACES = [
 ]
 
 
-def facts() -> dict[str, str]:
+def facts() -> dict[str, object]:
     """Who we are; needs neither a request nor a database, so that error pages have it too."""
     return {
         "organisation": settings.ORGANISATION,
@@ -140,6 +141,16 @@ def signed_in(staff: Staff) -> dict[str, str]:
     }
 
 
+        "help_elsewhere": settings.HELP_ELSEWHERE,
+        "dpo_name": settings.DPO_NAME,
+        "dpo_email": settings.DPO_EMAIL,
+        "dpo_address": settings.DPO_ADDRESS,
+        "ico_number": settings.ICO_NUMBER,
+        "ico_url": settings.ICO_URL,
+        "ico_register_url": settings.ICO_REGISTER_URL,
+        "privacy_statement_url": settings.PRIVACY_STATEMENT_URL,
+        "data_kept_in": settings.DATA_KEPT_IN,
+        "notices": list(NOTICES.values()),
 def navigation(staff: Staff, path: str) -> list[Entry]:
     """Where this person may go; an entry for a page they may not open does not exist."""
     open_to = [each for each in PLACES if each.permission is None or staff.may(each.permission)]

@@ -1,33 +1,56 @@
-"""Pages that belong to no app and open to everyone: the welcome, the way out, health, faults."""
+"""Pages that belong to no app and open to everyone: the notices, the way out, health, faults."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_safe
 from redis.exceptions import RedisError
 
+from helpline import notices
 from helpline.context import facts
+from helpline.foundation.staff.sessions import NoSession
 from helpline.foundation.vault import ring
 from privacy import retention
+from privacy.law import LAWS
+from safeguarding.circumstances import Circumstance
 
 GONE = '"cache", "cookies", "storage"'
 
 
 @require_safe
 @login_not_required
-def welcome(request):
-    """Who answers, how to reach them, and what anonymous means here (S0-01, S0-03, S0-07)."""
-    return render(request, "public/welcome.html")
+def notice(request, slug, number=None):
+    """A notice as it is now, or as it was in one of its versions (S2-63)."""
+    told = notices.NOTICES[slug]
+    version = told.current if number is None else told.numbered(number)
+    if version is None:
+        raise Http404
+    context = {
+        "notice": told,
+        "version": version,
+        "circumstances": list(Circumstance),
+        "kept": list(notices.kept()),
+        "laws": LAWS,
+        "cookies": notices.cookies(),
+    }
+    return render(request, told.template(version), context)
 
 
 @require_safe
 @login_not_required
 def leave(request):
-    """The way out, for every browser: forget what this site left, then show something harmless."""
+    """The way out, for every browser: forget what this site left, then show something harmless.
+
+    It ends the session of whoever is signed in here, and leads out even when no database answers.
+    """
+    try:
+        request.session.flush()
+    except DatabaseError:
+        request.session = NoSession()
     response = HttpResponseRedirect(settings.EXIT_TO)
     response["Clear-Site-Data"] = GONE
     return response

@@ -77,6 +77,28 @@ REGISTRATION = env.str(
     default="Registered charity in England and Wales (1020419) and in Scotland (SC057419).",
 )
 EXIT_TO = env.str("EXIT_TO", default="https://www.bbc.co.uk/weather")
+ICO_NUMBER = env.str("ICO_NUMBER", default="Z4558221")
+ICO_URL = env.str("ICO_URL", default="https://ico.org.uk/")
+ICO_REGISTER_URL = env.str(
+    "ICO_REGISTER_URL", default=f"https://ico.org.uk/ESDWebPages/Entry/{ICO_NUMBER}"
+)
+DPO_NAME = env.str("DPO_NAME", default="James Rowley")
+DPO_EMAIL = env.str("DPO_EMAIL", default="")  # shown to the public once it is set
+DPO_ADDRESS = env.str(
+    "DPO_ADDRESS",
+    default="Missing People, 284 Upper Richmond Road West, London SW14 7JE",
+)
+PRIVACY_STATEMENT_URL = env.str("PRIVACY_STATEMENT_URL", default="")  # of the whole charity
+DATA_KEPT_IN = env.str("DATA_KEPT_IN", default="the United Kingdom")
+# Who else can help, at any hour: name, number, and for whom.
+HELP_ELSEWHERE = required(
+    env.json,
+    "HELP_ELSEWHERE",
+    default=[
+        ["Childline", "0800 1111", "for anyone under 19, free, day and night"],
+        ["Samaritans", "116 123", "for anyone, free, day and night"],
+    ],
+)
 
 # Keys: see “Operations: keys” in README.md ---------------------------------------------------------
 KEYS_DIR = Path(required(env.str, "KEYS_DIR"))

@@ -1,16 +1,20 @@
 """Where the apps are mounted."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from contacts import live as contact_streams
-from helpline import home, public
+from helpline import home, notices, public
 
 handler400 = public.not_understood
 handler500 = public.went_wrong
 
+register_converter(notices.Slug, "notice")
+
 urlpatterns: list = [
-    path("", public.welcome, name="welcome"),
+    path("", public.notice, {"slug": "welcome"}, name="welcome"),
+    path("<notice:slug>/", public.notice, name="notice"),
+    path("<notice:slug>/<int:number>/", public.notice, name="notice_version"),
     path("exit/", public.leave, name="exit"),
     path("health", public.health, name="health"),
     path("staff/", home.home, name="staff_home"),

@@ -1,17 +1,11 @@
 """Who may open what: this table is the specification, and `test_access` holds every page to it."""
 
-from helpline.foundation.staff.roles import Scope
-
 # w worker, s supervisor, l safeguarding lead, d DPO, a administrator; all of one service, w and s
 # of one team. A page is open to the letters beside it, and for everyone else it does not exist.
 PAGES = {
     "contact_list": "wsl",
     "contact_start": "ws",
     "holds": "sl",
-    "notes_review": "s",
-    "notes_back": "ws",
-    "signposts": "s",
-    "pause": "ws",
     "retention": "d",
     "brake": "ld",
     "brake_lift": "ld",
@@ -19,10 +13,6 @@ PAGES = {
     "staff_invite": "a",
     "staff_new_team": "a",
     "staff_approvals": "lda",
-    "staff_partners": "a",
-    "staff_new_partner_key": "a",
-    "figures": "sld",
-    "figures_file": "sld",
 }
 
 # The same for pages about one record. Contacts: the worker's `own`; a colleague's, `other`; `other
@@ -38,13 +28,6 @@ RECORDS = {
     "contact_note": WRITE,
     "contact_draft": WRITE,
     "contact_end": WRITE,
-    "contact_step": WRITE,
-    "contact_topics": WRITE,
-    "contact_signpost": WRITE,
-    "contact_basis": WRITE,
-    "note_review": {"the worker's": "s"},
-    "note_answer": {"sent back": "w"},
-    "signpost_drop": {"listed": "s"},
     "contact_take": dict.fromkeys(["own", "other", "other team", "ended", "held", "waiting"], "ws"),
     "hold_place": {"own": "s", "other": "s", "ended": "s", "held": "l", "waiting": "s"},
     "hold_approve": HOLD,
@@ -58,14 +41,6 @@ RECORDS = {
     "staff_end_role": ROLES,
     "staff_approve_role": {"asked": "lda", "in force": "lda"},
     "staff_turn_down_role": {"asked": "lda", "in force": "lda"},
-    "staff_end_partner_key": {"in force": "a", "ended": "a"},
-}
-
-# What partner systems' keys open, by the scope that each asks for; to staff nothing here is open.
-INTERFACE = {
-    "transcripts-list": Scope.ADD_TRANSCRIPTS,
-    "figures-list": Scope.READ_FIGURES,
-    "interface_nothing": None,
 }
 
 # One's own account, whatever one's roles; those marked are also open before a second factor exists.
@@ -92,7 +67,6 @@ ENROLMENT = {
 }
 
 PUBLIC = {"welcome", "notice", "notice_version", "exit", "health"}
-PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",
     "account_logout",

@@ -51,7 +51,7 @@ def every_path(patterns=None, before="/"):
 
 
 def sample(converter):
-    return {"uuid:": UUID, "int:": "1"}.get(converter[1], "some")
+    return {"uuid:": UUID, "int:": "1", "notice:": "privacy"}.get(converter[1], "some")
 
 
 def one_of(group):

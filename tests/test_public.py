@@ -13,6 +13,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from helpline import context, public
+from helpline.foundation.staff import sessions
 from helpline.foundation.vault import ring
 from privacy import retention
 from privacy.models import PurgeRun
@@ -68,6 +69,29 @@ def test_leaving_forgets_what_the_browser_kept_and_goes_somewhere_harmless(clien
     assert answer.status_code == 302
     assert answer["Location"] == "https://weather.example/"
     assert answer["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert not answer.cookies
+
+
+def test_p01_leaving_ends_the_session_on_the_server(signed_in, worker):
+    client = signed_in(worker)
+    kept = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert sessions.staff_of(kept) == worker
+
+    answer = client.get("/exit/")
+
+    assert sessions.staff_of(kept) is None
+    assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
+
+
+def test_p01_the_way_out_stays_open_when_no_database_answers(signed_in, worker, monkeypatch):
+    def away(self, session_key=None):
+        raise DatabaseError
+
+    client = signed_in(worker)
+    monkeypatch.setattr(sessions.SessionStore, "delete", away)
+    answer = client.get("/exit/")
+
+    assert (answer.status_code, answer["Location"]) == (302, settings.EXIT_TO)
 
 
 def test_nothing_on_a_public_page_comes_from_elsewhere(welcome):

@@ -112,6 +112,7 @@ def areas() -> dict[str, Area]:
 
 class Door:
     """Lets a scrubbed request through to `pages` (WSGI behind a2wsgi) or `streams` (ASGI)."""
+        "/exit/": Area(frozenset(), session, body=0, public=True),  # the session that it ends
 
     def __init__(self, *, pages: Callable, streams: Callable) -> None:
         self.pages = pages

@@ -16,7 +16,7 @@ from helpline.foundation.staff.models import Session, Staff
 from helpline.foundation.vault import blind, box
 from helpline.foundation.vault.sealed import CannotOpen
 
-PATHS = ("/staff/", "/demo/")  # the only paths on which a session exists
+PATHS = ("/staff/", "/demo/", "/exit/")  # the only paths on which a session exists
 SECOND_FACTOR = "second_factor"  # set in a session once its owner has used a second factor in it
 SEEN_WITHIN = timedelta(
     seconds=10
@@ -124,7 +124,7 @@ class NoSession(SessionBase):
 
 
 class SessionMiddleware(middleware.SessionMiddleware):
-    """A session under /staff/ and /demo/, and nowhere else."""
+    """A session under /staff/ and /demo/ and on the way out, and nowhere else."""
 
     def process_request(self, request):
         """Attach the session, or the empty one."""

@@ -1,0 +1,134 @@
+"""The notices we publish: each with its versions, the day each began, and where to read it.
+
+A version's words stand in a template of its own and stay as they were. New words are a new version.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls.converters import StringConverter
+
+from helpline.foundation.calendar import day_words
+from privacy.schedule import FACTS, FIGURES, KEYS, SCHEDULE, SECURITY, SENT, STAFF, WORDS, Class
+
+
+class Version(NamedTuple):
+    """One wording; `changed` says what is new in it."""
+
+    number: int
+    since: date
+    changed: str = ""
+
+    @property
+    def in_words(self) -> str:
+        return day_words(self.since)
+
+
+class Notice(NamedTuple):
+    """One public page; its versions from the first to the one in force."""
+
+    slug: str
+    label: str
+    path: str
+    versions: tuple[Version, ...]
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    def numbered(self, number: int) -> Version | None:
+        """The version with this number, if there was one."""
+        return next((each for each in self.versions if each.number == number), None)
+
+    def template(self, version: Version) -> str:
+        """Where the words of one version stand."""
+        return f"public/{self.slug}/{version.number}.html"
+
+
+FIRST = (Version(1, date(2026, 11, 22)),)
+WELCOME = Notice("welcome", "First page", "/", FIRST)
+NOTICES = {
+    notice.slug: notice
+    for notice in (
+        WELCOME,
+        Notice("contact", "Contact us", "/contact/", FIRST),
+        Notice("confidentiality", "Confidentiality", "/confidentiality/", FIRST),
+        Notice("safeguarding", "Safeguarding", "/safeguarding/", FIRST),
+        Notice("code-of-contact", "Code of contact", "/code-of-contact/", FIRST),
+        Notice("privacy", "Privacy", "/privacy/", FIRST),
+        Notice("cookies", "Cookies", "/cookies/", FIRST),
+        Notice("accessibility", "Accessibility", "/accessibility/", FIRST),
+    )
+}
+
+
+class Slug(StringConverter):
+    """The first part of a notice's address, and nothing else."""
+
+    regex = "|".join(NOTICES)
+
+
+class Kept(NamedTuple):
+    """A class of the retention schedule as the public reads it."""
+
+    what: str
+    how_long: str
+    then: str
+
+
+PLAINLY = {
+    WORDS: (
+        "Your words: chats, texts, e-mails, our notes, a nickname, and your answers if we ask how"
+        " we did",
+        "We destroy the key that opens them and delete them.",
+    ),
+    FACTS: ("Who in our team did what, and when, without your words", "We delete it."),
+    STAFF: ("Who works here, and what they may see", "We delete it."),
+    SECURITY: ("How our team signed in", "We delete it."),
+    SENT: ("E-mails that we send out", "We delete them. The words go once they are sent."),
+    FIGURES: ("Counts, such as how many people called, which are about nobody", "We keep them."),
+    KEYS: ("The keys that open your words", "We destroy them with the words."),
+}
+UNTIMED = {FIGURES: "No limit", KEYS: "As long as your words"}
+STARTS = {WORDS: "you got in touch", FACTS: "it was done", SENT: "it was sent"}
+
+
+def kept() -> Iterator[Kept]:
+    """The schedule's classes in its own order; a class without public words is a `KeyError`."""
+    for each in dict.fromkeys(rule.kept for rule in SCHEDULE):
+        what, then = PLAINLY[each]
+        yield Kept(what, how_long(each), then)
+
+
+def how_long(kept: Class) -> str:
+    """A class's period in words: 18 months read as months, 72 as years."""
+    if not kept.months:
+        return UNTIMED[kept]
+    years, months = divmod(kept.months, 12)
+    count, unit = (kept.months, "month") if months else (years, "year")
+    plural = "" if count == 1 else "s"
+    return f"{count} {unit}{plural} from the day {STARTS.get(kept, kept.starts)}"
+
+
+class Cookie(NamedTuple):
+    """One cookie that we set: on which pages, what for, and how long it lives."""
+
+    name: str
+    pages: str
+    purpose: str
+    life: str
+
+
+def cookies() -> list[Cookie]:
+    """Every cookie of this product (S2-01)."""
+    hours = int(settings.SESSION_LIMIT.total_seconds() // 3600)
+    return [
+        Cookie(
+            settings.SESSION_COOKIE_NAME,
+            "Staff pages only",
+            "It keeps a member of our team signed in.",
+            f"It goes when they sign out or close the browser, and after {hours} hours at most.",
+        )
+    ]

@@ -1,0 +1,32 @@
+// A page that comes back by itself shows nothing until it is asked for: by the back or forward
+// button from another site (where "Exit this page" leads), or with a tab that is opened again.
+// It runs before the page is drawn, and leaves nothing in the browser.
+"use strict";
+
+(function () {
+  var page = document.documentElement;
+
+  function fromHere() {
+    // Only where the browser tells: the page before, if it was one of ours.
+    return Boolean(window.navigation && navigation.activation && navigation.activation.from);
+  }
+
+  function arrived() {
+    var entry = performance.getEntriesByType("navigation")[0];
+    return entry ? entry.type : "navigate";
+  }
+
+  function close() {
+    if (!fromHere()) page.classList.add("closed");
+  }
+
+  if (arrived() === "back_forward") close();
+
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) close();
+  });
+
+  document.addEventListener("click", function (event) {
+    if (event.target.parentNode.className === "again") page.classList.remove("closed");
+  });
+})();
