@@ -48,7 +48,7 @@ def _settings(place: Home, servers: Servers) -> dict[str, str]:
     new = not postgres.folder(place).exists()
     serve.start_servers(servers, settings)
     if new and not environment.given("DATABASE_URL"):
-        serve.prepare(settings)
+        serve.prepare(place, settings)
     return settings
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from helpline.dev import environment, home, processes, stopping, venv
 from helpline.dev.account import Account
@@ -42,7 +43,7 @@ def _serve(place: Home) -> int:
     with private(place, patience=SERVERS_PATIENCE) as servers:
         settings = environment.in_force(place, servers.made, number, servers.sockets)
         start_servers(servers, settings)
-        prepare(settings, "pages")
+        prepare(place, settings, "pages")
         place.write_env(servers.made, settings)
         services = _services(place, servers.account, settings)
         try:
@@ -62,20 +63,22 @@ def _serve(place: Home) -> int:
 def start_servers(servers: Servers, settings: dict[str, str]) -> None:
     """Start what the environment does not name; refuse wrong settings and servers beforehand."""
     given = [name for name in ("DATABASE_URL", "REDIS_URL") if environment.given(name)]
-    _inside(["-m", "helpline.dev.probe", *given], settings, "The settings cannot be read")
+    log = servers.home.log("probe")
+    _inside(["-m", "helpline.dev.probe", *given], settings, log, "The settings cannot be read")
     servers.start(database="DATABASE_URL" not in given, broker="REDIS_URL" not in given)
 
 
-def prepare(settings: dict[str, str], *pages: str) -> None:
+def prepare(place: Home, settings: dict[str, str], *pages: str) -> None:
     """Make the tables; with "pages", all that pages need.
 
     Refuses with the sentence that the product gives.
     """
     progress("Preparing the tables and the pages …" if pages else "Preparing the tables …")
-    _inside(["-m", "helpline.dev.prepare", *pages], settings, "The product could not be prepared")
+    log, trouble = place.log("prepare"), "The product could not be prepared"
+    _inside(["-m", "helpline.dev.prepare", *pages], settings, log, trouble)
 
 
-def _inside(arguments: list[str], settings: dict[str, str], trouble: str) -> None:
+def _inside(arguments: list[str], settings: dict[str, str], log: Path, trouble: str) -> None:
     """Run a part of ours inside `.venv`; exit 2 there is a refusal, in its own words, here."""
     done = subprocess.run(
         [str(venv.PYTHON), *arguments],
@@ -88,12 +91,14 @@ def _inside(arguments: list[str], settings: dict[str, str], trouble: str) -> Non
         start_new_session=True,
     )
     said = done.stderr.strip()
-    if done.returncode == 2 and said:
-        raise Refusal(said.splitlines()[-1])
+    last = (said.splitlines() or [""])[-1]
+    if done.returncode == 2 and last:
+        raise Refusal(last)
+    if done.returncode:
+        log.write_text(f"{said}\n")
+        raise Refusal(f"{trouble} ({last}): {log} tells why.")
     if said:
         progress(said)
-    if done.returncode:
-        raise Refusal(f"{trouble}: the lines above tell why.")
 
 
 def _services(place: Home, account: Account, settings: dict[str, str]) -> list[Service]:
