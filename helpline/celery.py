@@ -49,6 +49,10 @@ app.conf.beat_schedule = {
         "task": "helpline.foundation.staff.tasks.end_sessions",
         "schedule": crontab(minute="20"),
     },
+    "forget what partners were answered": {
+        "task": "helpline.foundation.staff.tasks.forget_partners",
+        "schedule": crontab(minute="25"),
+    },
     "forget what was sent": {
         "task": "helpline.foundation.outbox.tasks.forget_what_was_sent",
         "schedule": crontab(hour="4", minute="20"),

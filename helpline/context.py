@@ -98,7 +98,9 @@ PLACES = [
     to_approve("Stopped purge", "hand-raised", "brake", Permission.LIFT_BRAKE, stops)._replace(
         only_with_rows=True
     ),
+    Place("Figures", "chart-bar", ("figures",), Permission.SEE_FIGURES),
     Place("People", "users", ("staff_people",), Permission.MANAGE_STAFF),
+    Place("Partner systems", "server-stack", ("staff_partners",), Permission.MANAGE_STAFF),
     to_approve(
         "Approvals", "check-badge", "staff_approvals", Permission.APPROVE_ROLES, asked_roles
     ),

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET, require_safe
 from redis.exceptions import RedisError
 
 from helpline import notices
+from helpline import interface as description
 from helpline.context import facts
 from helpline.foundation.staff.sessions import NoSession
+from helpline.foundation.problems import PROBLEM, problem
 from helpline.foundation.vault import ring
 from privacy import retention
 from privacy.law import LAWS
@@ -103,6 +105,27 @@ def ring_opens() -> bool:
         return False
 
 
+@require_safe
+@login_not_required
+def interface(request):
+    """What other systems can do here, for those who write them."""
+    return render(request, "public/interface.html", {"operations": description.operations()})
+
+
+@require_safe
+@login_not_required
+def interface_json(request):
+    """The same for machines: OpenAPI."""
+    return HttpResponse(description.as_json(), content_type="application/vnd.oai.openapi+json")
+
+
+@require_safe
+@login_not_required
+def interface_yaml(request):
+    """The same again, in YAML."""
+    return HttpResponse(description.as_yaml(), content_type="application/vnd.oai.openapi")
+
+
 @login_not_required
 def not_understood(request, exception):
     """400, drawn without the request, which may be what is wrong."""
@@ -112,4 +135,6 @@ def not_understood(request, exception):
 @login_not_required
 def went_wrong(request):
     """500, drawn without the database, which may be what is wrong."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(problem(500), status=500, content_type=PROBLEM)
     return HttpResponse(render_to_string("500.html", facts()), status=500)

@@ -209,6 +209,27 @@ USE_I18N = False
 WEB_THREADS = required(env.int, "WEB_THREADS", default=8)
 STREAM_READERS = required(env.int, "STREAM_READERS", default=4)
 
+# Partner systems: see helpline/api.py -------------------------------------------------------------
+PARTNER_PACE = required(env.int, "PARTNER_PACE", default=120)  # requests of one key in a minute
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["helpline.foundation.staff.partner_access.ByKey"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # opens nothing
+    "DEFAULT_THROTTLE_CLASSES": ["helpline.foundation.staff.partner_access.Pace"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "helpline.api.explained",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": HELPLINE_NAME,
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": "What partner systems can do: add transcripts, read figures.",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
 # Headers: the door adds the rest to every answer, static files and refusals included ---------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

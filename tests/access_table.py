@@ -1,5 +1,7 @@
 """Who may open what: this table is the specification, and `test_access` holds every page to it."""
 
+from helpline.foundation.staff.roles import Scope
+
 # w worker, s supervisor, l safeguarding lead, d DPO, a administrator; all of one service, w and s
 # of one team. A page is open to the letters beside it, and for everyone else it does not exist.
 PAGES = {
@@ -13,6 +15,10 @@ PAGES = {
     "staff_invite": "a",
     "staff_new_team": "a",
     "staff_approvals": "lda",
+    "staff_partners": "a",
+    "staff_new_partner_key": "a",
+    "figures": "sld",
+    "figures_file": "sld",
 }
 
 # The same for pages about one record. Contacts: the worker's `own`; a colleague's, `other`; `other
@@ -41,6 +47,14 @@ RECORDS = {
     "staff_end_role": ROLES,
     "staff_approve_role": {"asked": "lda", "in force": "lda"},
     "staff_turn_down_role": {"asked": "lda", "in force": "lda"},
+    "staff_end_partner_key": {"in force": "a", "ended": "a"},
+}
+
+# What partner systems' keys open, by the scope that each asks for; to staff nothing here is open.
+INTERFACE = {
+    "transcripts-list": Scope.ADD_TRANSCRIPTS,
+    "figures-list": Scope.READ_FIGURES,
+    "interface_nothing": None,
 }
 
 # One's own account, whatever one's roles; those marked are also open before a second factor exists.
@@ -67,6 +81,7 @@ ENROLMENT = {
 }
 
 PUBLIC = {"welcome", "notice", "notice_version", "exit", "health"}
+PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",
     "account_logout",

@@ -7,6 +7,7 @@ a slow nor a vanishing client can hold a thread or have half a message taken for
 """
 
 import asyncio
+import json
 from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 from csp.utils import build_policy
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+
+from helpline.foundation.problems import PROBLEM, problem
 
 BODY_TIME = 10  # seconds for a whole body
 GIVE_UP = 16  # a body this many times too large is not read to its end before it is refused
@@ -37,6 +40,8 @@ FOR_STAFF = frozenset(
         b"x-poll",
     }
 )
+
+FOR_PARTNERS = frozenset({b"authorization", b"idempotency-key"})
 
 FEATURES = (
     "accelerometer autoplay bluetooth browsing-topics camera clipboard-read display-capture "
@@ -83,6 +88,7 @@ class Area(NamedTuple):
     cookies: frozenset[str]
     body: int  # bytes
     public: bool
+    machines: bool = False  # refused in JSON
 
 
 class TurnedAway(Exception):
@@ -101,11 +107,14 @@ def areas() -> dict[str, Area]:
     """Areas by the beginning of their paths; the first that fits decides, the last always fits."""
     session = frozenset({settings.SESSION_COOKIE_NAME})
     staff = Area(FOR_STAFF, session, body=1024 * 1024, public=False)
+    partners = Area(FOR_PARTNERS, frozenset(), body=0, public=True, machines=True)
     return {
         STATIC: Area(FOR_STATIC, frozenset(), body=0, public=True),
         "/staff/": staff,
         "/demo/": staff,
         LIVE: staff._replace(body=0),
+        "/api/transcripts/": partners._replace(body=10 * 1024 * 1024),
+        "/api/": partners,
         "": Area(frozenset(), frozenset(), body=256 * 1024, public=True),
     }
 
@@ -247,6 +256,9 @@ class Answer:
     async def plain(self, status: int) -> None:
         """Send a page that needs nothing that may have just failed, and close the connection."""
         headers, page = plain_page(status, public=self._area.public)
+        if self._area.machines:
+            headers[0] = (b"content-type", PROBLEM.encode())
+            page = json.dumps(problem(status, REASONS[status][0])).encode()
         await self.whole(status, headers, page)
 
 

@@ -42,6 +42,8 @@ class Action(models.TextChoices):
     FACTOR_ADDED = "factor-added"
     FACTOR_REMOVED = "factor-removed"
     INVITATION_ACCEPTED = "invitation-accepted"
+    PARTNER_KEY_ENDED = "partner-key-ended"
+    PARTNER_KEY_MADE = "partner-key-made"
     PASSWORD_CHANGED = "password-changed"
     ROLE_APPROVED = "role-approved"
     ROLE_ASKED = "role-asked"

@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff import mails
-from helpline.foundation.staff.models import Staff, Team
-from helpline.foundation.staff.roles import Role, Service
+from helpline.foundation.staff.models import PartnerKey, Staff, Team
+from helpline.foundation.staff.models.partners import LONGEST_MONTHS
+from helpline.foundation.staff.roles import Role, Scope, Service
 from helpline.foundation.vault import blind
 
 USED_FOR = 120  # seconds: longer than the 90 for which a code ±1 step may be right
@@ -152,6 +154,40 @@ class RoleForm(forms.Form):
     """A role to ask for."""
 
     role = forms.ChoiceField(choices=Role.choices)
+
+
+class PartnerKeyForm(forms.Form):
+    """A key for another system."""
+
+    name = forms.CharField(max_length=80, label="System", help_text="Whose it is and what it does.")
+    service = forms.ChoiceField(
+        choices=Service.choices, help_text="The service that its transcripts belong to."
+    )
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices, label="It may", widget=forms.CheckboxSelectMultiple
+    )
+    until = forms.DateField(
+        label="Last day",
+        help_text=f"{LONGEST_MONTHS} months from now at most.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+
+    def clean_name(self):
+        """A name means one key, so that nobody ends the wrong one."""
+        name = " ".join(self.cleaned_data["name"].split())
+        if PartnerKey.objects.filter(name=name, ended_at=None).exists():
+            raise ValidationError("A key of this name has not been ended yet.")
+        return name
+
+    def clean_until(self):
+        """A key that nobody renews runs out."""
+        until, today = self.cleaned_data["until"], london_today()
+        if not today <= until <= add_months(today, LONGEST_MONTHS):
+            raise ValidationError(
+                f"Choose a day between today and {LONGEST_MONTHS} months from now."
+            )
+        return until
 
 
 class TeamForm(forms.ModelForm):

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, re_path
 
 from helpline.foundation.staff import account as ours
-from helpline.foundation.staff import public, views
+from helpline.foundation.staff import partner_pages, public, views
 
 # Of allauth only these pages exist: there is no sign-up, no change of address, no sign-in by mail.
 second_factor = [
@@ -81,6 +81,9 @@ urlpatterns = [
     path("people/<uuid:pk>/deactivate/", views.deactivate, name="staff_deactivate"),
     path("people/<uuid:pk>/invite/", views.invite_again, name="staff_invite_again"),
     path("roles/<uuid:pk>/end/", views.end_role, name="staff_end_role"),
+    path("partners/", partner_pages.keys, name="staff_partners"),
+    path("partners/new/", partner_pages.new_key, name="staff_new_partner_key"),
+    path("partners/<uuid:pk>/end/", partner_pages.end_key, name="staff_end_partner_key"),
     path("approvals/", views.approvals, name="staff_approvals"),
     path("approvals/<uuid:pk>/approve/", views.approve_role, name="staff_approve_role"),
     path(
