@@ -24,9 +24,10 @@ TECHNICAL = {
     "contacts_surveyanswer": {"contact_id"},
     "contacts_thread": {"id"},
 }
-FORBIDDEN = set(
-    ["ip", "ua", "agent", "device", "geo", "lat", "lon", "referrer", "referer", "phone", "msisdn"]
-)
+FORBIDDEN = {
+    *("ip", "ua", "agent", "device", "geo", "lat", "lon"),
+    *("referrer", "referer", "phone", "msisdn"),
+}
 MORE = {"postcode", "address", "browser", "language", "locale", "fingerprint", "cookie", "birth"}
 
 
