@@ -103,7 +103,8 @@ def write(contacts: Iterable[uuid.UUID]) -> int:
 
 def reach(number: int) -> None:
     """Note that this database has done everything up to `number`."""
-    LedgerPosition.objects.update_or_create(only=True, defaults={"number": number})
+    if not LedgerPosition.objects.filter(only=True).update(number=number):
+        LedgerPosition.objects.create(number=number)
 
 
 def settle() -> None:

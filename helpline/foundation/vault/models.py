@@ -20,7 +20,7 @@ class DataKeyQuerySet(models.QuerySet):
 
         What they sealed is unreadable at once, and in every backup once their epoch is gone.
         """
-        return self.filter(pk__in=list(ids))._raw_delete(self.db)
+        return self.filter(pk__in=ids)._raw_delete(self.db)
 
 
 class DataKey(models.Model):
