@@ -51,9 +51,9 @@ class Asked(NamedTuple):
     by: list[str]
 
 
-def month_parameter(name: str, description: str) -> OpenApiParameter:
+def month_parameter(name: str, example: str, description: str) -> OpenApiParameter:
     """A month in the query, for the description."""
-    form = {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$"}
+    form = {"type": "string", "pattern": r"^20[0-9]{2}-(0[1-9]|1[0-2])$", "example": example}
     return OpenApiParameter(name, form, description=description)
 
 
@@ -67,8 +67,12 @@ class Figures(viewsets.ViewSet):
         summary="Read counts of contacts",
         responses={200: forced_singular_serializer(FiguresSerializer)} | refusals(),
         parameters=[
-            month_parameter("from", f"The first month; {USUAL_MONTHS} months unless given."),
-            month_parameter("to", "The last month, whole and over; the newest unless given."),
+            month_parameter(
+                "from", "2026-01", f"The first month; {USUAL_MONTHS} months unless given."
+            ),
+            month_parameter(
+                "to", "2026-03", "The last month, whole and over; the newest unless given."
+            ),
             OpenApiParameter("by", str, enum=SHARED, description="One split instead of all."),
         ],
         filters=False,

@@ -8,7 +8,7 @@ from contacts import importing
 from contacts.channels import Channel
 from contacts.models import Contact, Signpost, Speaker
 from contacts.vocabulary import Outcome
-from helpline.demo import people, words
+from helpline.demo import figures, people, words
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
@@ -28,6 +28,7 @@ def tell() -> bool:
         return False
     worker, supervisor, lead = cast[Role.WORKER], cast[Role.SUPERVISOR], cast[Role.LEAD]
     second = people.another_worker("Sam Hill", "Dunnock")
+    figures.tell()
     old_chats()
     leaving = chats_that_leave_soon()
     on_hold(leaving[0], leaving[1], supervisor, lead)
