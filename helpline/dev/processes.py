@@ -167,14 +167,15 @@ def end_leftovers(home: Home) -> None:
 
 
 def _of(record: dict) -> list[Row]:
-    """The process of a record, and those of its group that still run the same program."""
-    pid, started = record["pid"], record["started"]
-    return [
-        row
-        for row in table()
-        if (row.pid == pid and row.started == started)
-        or (row.group == pid and row.pid != pid and row.command.startswith(record["program"]))
-    ]
+    """The process of a record and its children, even when they have outlived it.
+
+    Another process may bear its number by now: then that group is not ours.
+    """
+    group = [row for row in table() if record["pid"] in (row.pid, row.group)]
+    leader = next((row for row in group if row.pid == record["pid"]), None)
+    if leader is not None:
+        return group if leader.started == record["started"] else []
+    return [row for row in group if row.command.startswith(record["program"])]
 
 
 def _kill(pid: int, number: signal.Signals) -> None:
