@@ -33,7 +33,7 @@ def lines_after(staff, pk, after):
         raise Ended(503) from None
     lines = Line.objects.filter(number__gt=after).opened(contact)
     return [
-        (line.number, render_to_string("contacts/_line.html", {"line": said(line)}))
+        (line.number, render_to_string("contacts/_lines.html", {"lines": [said(line)]}))
         for line in lines
     ]
 

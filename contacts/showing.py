@@ -55,7 +55,8 @@ def shown(contact: Contact, staff: Staff) -> dict:
     takes = staff.may(Permission.TAKE_CONTACTS)
     return {
         "contact": record(contact),
-        "lines": [said(line) for line in Line.objects.opened(contact)],
+        # As dictionaries, in which a template finds a name several times as fast as in a tuple.
+        "lines": [said(line)._asdict() for line in Line.objects.opened(contact)],
         "survey": survey_of(contact),
         "keep_until": day_words(contact.purge_on),
         "readers": readers_of(contact) if staff.may(Permission.SEE_READERS) else None,
