@@ -14,6 +14,7 @@ from helpline.foundation.vault.sealed import CannotOpen
 from privacy import ledger, retention
 
 REFUSED = 2
+SOME = 20  # keys tried of each epoch: one that is damaged must not keep a helpline shut
 
 
 class NotReady(Exception):
@@ -57,10 +58,15 @@ def _keys_open() -> None:
     for epoch in DataKey.objects.order_by("epoch").values_list("epoch", flat=True).distinct():
         if epoch not in known:
             raise NotReady(f"The key ring lacks epoch {epoch}, which this database uses.")
-        try:
-            DataKey.objects.filter(epoch=epoch)[0].unwrapped()
-        except CannotOpen:
-            raise NotReady(f"{ring.path()} does not open this database's keys.") from None
+        if not any(_opens(key) for key in DataKey.objects.filter(epoch=epoch)[:SOME]):
+            raise NotReady(f"{ring.path()} does not open this database's keys.")
+
+
+def _opens(key: DataKey) -> bool:
+    try:
+        return bool(key.unwrapped())
+    except CannotOpen:
+        return False
 
 
 def _trail_is_ours() -> None:
@@ -73,14 +79,8 @@ def _ledger_is_done() -> None:
     """A purge that is at work elsewhere has passed this check itself."""
     try:
         with retention.alone():
-            ledger.settle()
-            behind = ledger.ahead()
+            ledger.be_level()
     except retention.Busy:
         return
-    except ledger.LedgerBehind as reason:
+    except (ledger.LedgerBehind, ledger.DatabaseBehind) as reason:
         raise NotReady(str(reason)) from None
-    if behind:
-        raise NotReady(
-            f"This database was restored: {behind} entries of the erasure ledger are not done in it."
-            " Run `./run manage replay_ledger` first."
-        )

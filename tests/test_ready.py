@@ -10,7 +10,8 @@ from django.core.management import call_command
 from contacts.models import Contact
 from helpline import ready
 from helpline.foundation.audit import seals
-from helpline.foundation.audit.models import Life
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent, Life
 from helpline.foundation.calendar import london_today
 from helpline.foundation.vault import ring
 from helpline.foundation.vault.models import DataKey
@@ -67,12 +68,19 @@ def test_j04_a_damaged_ring_is_refused(contact):
     assert "damaged" in refusal()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_another_trail_key_is_refused(settings, contact, worker):
-    contact.add_note("x", by=worker)
-    seals.seal()
+def test_another_trail_key_is_refused(settings, worker):
+    event = AuditEvent.objects.record(Action.LIFE_BEGAN, on=None, by=None)
+    seals._next_seal(None, event.life, 0, 2**62, [AuditEvent.objects.get()])
+    ready.check()
     settings.TRAIL_KEY = another_key()
     assert "TRAIL_KEY" in refusal()
+
+
+def test_one_damaged_key_does_not_keep_a_helpline_shut(make_contact):
+    """K02: its words cannot be opened; everybody else still gets an answer."""
+    damaged, _ = make_contact("x"), make_contact("y")
+    DataKey.objects.filter(pk=damaged.key_id).update(wrapped=b"\0" * 60)
+    ready.check()
 
 
 def test_a_change_of_root_key_goes_by_way_of_the_one_before(settings, contact):

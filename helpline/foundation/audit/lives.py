@@ -33,11 +33,14 @@ def is_new() -> bool:
 
 
 @transaction.atomic
-def begin() -> int:
-    """Start the next life; of several processes that start at once, one does."""
+def begin(*, restored: bool = False) -> int:
+    """Start the next life; of several processes that start at once, one does.
+
+    `restored` declares one even where the cluster looks the same, as after a copy of its files.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    if not is_new():
+    if not (restored or is_new()):
         return current()
     model = apps.get_model("audit", "Life")
     seal = apps.get_model("audit", "AuditSeal").objects.order_by("-number").first()

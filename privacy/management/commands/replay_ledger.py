@@ -1,6 +1,6 @@
 """After a restore: destroy again whatever the erasure ledger says was destroyed."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from helpline.foundation.audit import lives
 from helpline.foundation.audit.actions import Action
@@ -11,24 +11,29 @@ from privacy.models import PurgeRun
 
 
 class Command(BaseCommand):
-    help = "Replay the erasure ledger against a restored database, then let it start."
+    help = "Run after every restore: replay the erasure ledger, and let the trail know of it."
 
     def handle(self, *args, **options):
-        gone = 0
-        with retention.alone():
-            ledger.settle()
-            if not ledger.ahead():
-                self.stdout.write("Nothing to replay: the database and the ledger agree.")
-                return
-            if lives.is_new():
-                lives.begin()
-            run = PurgeRun.objects.create()
-            reached = ledger.position()
-            for entry in ledger.entries():
-                if entry.done and entry.number > reached:
-                    gone += retention.replay(entry, london_today(), run)
-            retention.finish(run, PurgeRun.Result.DONE, purged=gone)
-            AuditEvent.objects.record(
-                Action.LEDGER_REPLAYED, on=run, by=None, contacts=gone, entry=ledger.position()
-            )
-        self.stdout.write(f"replayed up to entry {ledger.position()}, {gone} contacts destroyed again")
+        try:
+            with retention.alone():
+                ledger.settle()
+                behind = ledger.ahead()
+                lives.begin(restored=True)
+                gone = self.replay(ledger.position()) if behind else 0
+        except ledger.LedgerBehind as reason:
+            raise CommandError(str(reason), returncode=2) from None
+        except retention.Busy:
+            raise CommandError("A purge is at work. Stop the worker first.", returncode=2) from None
+        reached = ledger.position()
+        AuditEvent.objects.record(
+            Action.LEDGER_REPLAYED, on=None, by=None, contacts=gone, entry=reached
+        )
+        self.stdout.write(f"replayed={behind} entry={reached} contacts destroyed again={gone}")
+
+    def replay(self, reached: int) -> int:
+        """Replay every entry that this database has not done; how many contacts went again."""
+        run = PurgeRun.objects.create()
+        missing = [e for e in ledger.entries() if e.done and e.number > reached]
+        gone = sum(retention.replay(entry, london_today(), run) for entry in missing)
+        retention.finish(run, PurgeRun.Result.DONE, purged=gone)
+        return gone
