@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import psycopg2
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from helpline.dev.account import of_servers
 from helpline.foundation.audit import lives
@@ -91,6 +92,12 @@ def cluster() -> Iterator[Cluster]:
         server.send_signal(2)
         server.wait(20)
         shutil.rmtree(made.folder)
+
+
+def migrate() -> None:
+    """Make the tables where this process is connected to."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def answers(made: Cluster) -> bool:

@@ -17,7 +17,7 @@ from safeguarding.models import Hold
 from tests.due import LINES, TODAY, contacts_of
 from tests.killing import KILLED, killers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("killed")]
 
 DUE, BATCH = 12, 5
 KILLS = 200 if os.environ.get("HELPLINE_THOROUGH") else 20

@@ -16,8 +16,10 @@ from helpline.foundation.audit import lives, seals
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, AuditSeal
 from helpline.foundation.calendar import london_today
-from tests.clusters import cluster, dump, living_in
+from tests.clusters import DATABASE, at, cluster, dump, living_in, migrate, run
 from tests.racing import outcome, rivals
+
+pytestmark = pytest.mark.xdist_group("seals")  # one cluster for all of them
 
 
 def sql(*statements):
@@ -44,10 +46,12 @@ def fault() -> str | None:
 
 
 @pytest.fixture(scope="module")
-def own(django_db_setup, django_db_blocker, tmp_path_factory):
+def own(django_db_setup, django_db_blocker):
     """A cluster of this file's own: transactions of other tests would delay its seals."""
     with django_db_blocker.unblock(), cluster() as made:
-        made.restore(dump(tmp_path_factory.mktemp("dumps") / "schema"))
+        run("createdb", *at(made), DATABASE)
+        with living_in(made):
+            migrate()
         yield made
 
 

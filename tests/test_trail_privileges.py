@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import ProgrammingError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from contacts.models import Contact
 from helpline.dev.postgres import GRANTS
@@ -13,10 +12,10 @@ from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
 from privacy import retention
 from safeguarding.models import Hold
-from tests.clusters import DATABASE, at, cluster, living_in, run
+from tests.clusters import DATABASE, at, cluster, living_in, migrate, run
 from tests.due import contacts_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("privileges")]
 MAKE = "CREATE ROLE helpline_owner LOGIN; CREATE ROLE helpline LOGIN"
 
 
@@ -29,8 +28,7 @@ def production(django_db_setup, django_db_blocker):
         run("psql", *at(made), "-d", DATABASE, "-c", GRANTS)
         run("psql", *at(made), "-d", DATABASE, "-c", "GRANT ALL ON SCHEMA public TO helpline_owner")
         with living_in(made, role="helpline_owner"):
-            executor = MigrationExecutor(connection)
-            executor.migrate(executor.loader.graph.leaf_nodes())
+            migrate()
         yield made
 
 
