@@ -76,6 +76,12 @@ def test_another_trail_key_is_refused(settings, worker):
     assert "TRAIL_KEY" in refusal()
 
 
+def test_another_trail_key_is_refused_before_there_is_any_seal(settings, db):
+    ready.check()
+    settings.TRAIL_KEY = another_key()
+    assert "TRAIL_KEY" in refusal()
+
+
 def test_one_damaged_key_does_not_keep_a_helpline_shut(make_contact):
     """K02: its words cannot be opened; everybody else still gets an answer."""
     damaged, _ = make_contact("x"), make_contact("y")
