@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from contacts.lists import LISTS, contacts_of
-from contacts.models import Contact
+from contacts.models import Contact, NoteReview, Pause
+from contacts.notes import to_review
 from helpline.foundation.staff import sign_in
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
-from privacy.models import Brake
 from helpline.notices import NOTICES
+from privacy.models import Brake
 from safeguarding.models import Hold
 
 AT_MOST = 50  # a count above it reads "50+": nobody waits for a million rows to be counted
@@ -65,6 +66,11 @@ def stops(staff: Staff) -> QuerySet:
     return Brake.objects.filter(status__in=[Brake.Status.PULLED, Brake.Status.ASKED])
 
 
+def sent_back(staff: Staff) -> QuerySet:
+    """This person’s notes that came back with a question."""
+    return NoteReview.objects.sent_back_to(staff)
+
+
 def asked_roles(staff: Staff) -> QuerySet:
     """Roles that wait for a second person."""
     return RoleGrant.objects.waiting()
@@ -93,7 +99,26 @@ def to_approve(label, icon, page, permission, rows) -> Place:
 
 PLACES = [
     *(of_contacts(which) for which in LISTS),
+    Place(
+        "Sent back",
+        "arrow-uturn-left",
+        ("notes_back",),
+        Permission.TAKE_CONTACTS,
+        sent_back,
+        "to answer",
+        urgent=True,
+        only_with_rows=True,
+    ),
+    Place(
+        "Notes to review",
+        "pencil-square",
+        ("notes_review",),
+        Permission.REVIEW_NOTES,
+        to_review,
+        "to review",
+    ),
     to_approve("Holds", "shield-check", "holds", Permission.PLACE_HOLDS, unapproved),
+    Place("Places to turn to", "map-pin", ("signposts",), Permission.KEEP_SIGNPOSTS),
     Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),
     to_approve("Stopped purge", "hand-raised", "brake", Permission.LIFT_BRAKE, stops)._replace(
         only_with_rows=True
@@ -116,6 +141,16 @@ def facts() -> dict[str, object]:
         "helpline_name": settings.HELPLINE_NAME,
         "helpline_number": settings.HELPLINE_NUMBER,
         "helpline_email": settings.HELPLINE_EMAIL,
+        "help_elsewhere": settings.HELP_ELSEWHERE,
+        "dpo_name": settings.DPO_NAME,
+        "dpo_email": settings.DPO_EMAIL,
+        "dpo_address": settings.DPO_ADDRESS,
+        "ico_number": settings.ICO_NUMBER,
+        "ico_url": settings.ICO_URL,
+        "ico_register_url": settings.ICO_REGISTER_URL,
+        "privacy_statement_url": settings.PRIVACY_STATEMENT_URL,
+        "data_kept_in": settings.DATA_KEPT_IN,
+        "notices": list(NOTICES.values()),
     }
 
 
@@ -134,25 +169,18 @@ def everywhere(request) -> dict[str, object]:
     }
 
 
-def signed_in(staff: Staff) -> dict[str, str]:
+def signed_in(staff: Staff) -> dict[str, object]:
     """Who the page says is signed in: the alias that the public may know, and the roles."""
+    takes = staff.may(Permission.TAKE_CONTACTS)
     return {
         "alias": staff.alias,
+        "takes": takes,
+        "pause": Pause.objects.filter(staff=staff).first() if takes else None,
         "roles": ", ".join(sorted(role.label for role in staff.roles)),
         "sign_out_url": reverse("account_logout"),
     }
 
 
-        "help_elsewhere": settings.HELP_ELSEWHERE,
-        "dpo_name": settings.DPO_NAME,
-        "dpo_email": settings.DPO_EMAIL,
-        "dpo_address": settings.DPO_ADDRESS,
-        "ico_number": settings.ICO_NUMBER,
-        "ico_url": settings.ICO_URL,
-        "ico_register_url": settings.ICO_REGISTER_URL,
-        "privacy_statement_url": settings.PRIVACY_STATEMENT_URL,
-        "data_kept_in": settings.DATA_KEPT_IN,
-        "notices": list(NOTICES.values()),
 def navigation(staff: Staff, path: str) -> list[Entry]:
     """Where this person may go; an entry for a page they may not open does not exist."""
     open_to = [each for each in PLACES if each.permission is None or staff.may(each.permission)]

@@ -10,11 +10,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_safe
 from redis.exceptions import RedisError
 
-from helpline import notices
 from helpline import interface as description
+from helpline import notices
 from helpline.context import facts
-from helpline.foundation.staff.sessions import NoSession
 from helpline.foundation.problems import PROBLEM, problem
+from helpline.foundation.staff.sessions import NoSession
 from helpline.foundation.vault import ring
 from privacy import retention
 from privacy.law import LAWS
