@@ -84,20 +84,27 @@ PLAINLY = {
         " we did",
         "We destroy the key that opens them and delete them.",
     ),
+    KEYS: ("The keys that open your words", "We destroy them with the words."),
     FACTS: ("Who in our team did what, and when, without your words", "We delete it."),
     STAFF: ("Who works here, and what they may see", "We delete it."),
     SECURITY: ("How our team signed in", "We delete it."),
     SENT: ("E-mails that we send out", "We delete them. The words go once they are sent."),
     FIGURES: ("Counts, such as how many people called, which are about nobody", "We keep them."),
-    KEYS: ("The keys that open your words", "We destroy them with the words."),
 }
 UNTIMED = {FIGURES: "No limit", KEYS: "As long as your words"}
-STARTS = {WORDS: "you got in touch", FACTS: "it was done", SENT: "it was sent"}
+STARTS = {
+    WORDS: "you got in touch",
+    FACTS: "it was done",
+    STAFF: "they left us",
+    SECURITY: "it was last used",
+    SENT: "it was sent",
+}
 
 
 def kept() -> Iterator[Kept]:
-    """The schedule's classes in its own order; a class without public words is a `KeyError`."""
-    for each in dict.fromkeys(rule.kept for rule in SCHEDULE):
+    """The classes that the schedule uses; one without public words is a `ValueError`."""
+    used = {rule.kept for rule in SCHEDULE}
+    for each in sorted(used, key=list(PLAINLY).index):
         what, then = PLAINLY[each]
         yield Kept(what, how_long(each), then)
 
@@ -109,7 +116,7 @@ def how_long(kept: Class) -> str:
     years, months = divmod(kept.months, 12)
     count, unit = (kept.months, "month") if months else (years, "year")
     plural = "" if count == 1 else "s"
-    return f"{count} {unit}{plural} from the day {STARTS.get(kept, kept.starts)}"
+    return f"{count} {unit}{plural} from the day {STARTS[kept]}"
 
 
 class Cookie(NamedTuple):
