@@ -55,11 +55,23 @@ class TranscriptSerializer(serializers.Serializer):
     )
     started_at = serializers.DateTimeField(help_text="With its offset; within the last 18 months.")
     nickname = serializers.CharField(
-        max_length=importing.NICKNAME_LENGTH, required=False, allow_null=True, allow_blank=True
+        max_length=importing.NICKNAME_LENGTH,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="What the person called themselves, if anything.",
     )
-    lines = serializers.ListField(child=LineSerializer(), min_length=1)
+    lines = serializers.ListField(
+        child=LineSerializer(),
+        min_length=1,
+        help_text="Each with speaker (person, worker or bot), at (a time) and text.",
+    )
     survey = serializers.ListField(
-        child=AnswerSerializer(), required=False, allow_null=True, max_length=importing.ANSWERS
+        child=AnswerSerializer(),
+        required=False,
+        allow_null=True,
+        max_length=importing.ANSWERS,
+        help_text="Each with question and answer.",
     )
 
 

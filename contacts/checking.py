@@ -1,4 +1,5 @@
-"""What in a note could say who somebody is, or judges them: asked about before it is saved, never forbidden.
+"""What in a note could say who somebody is, or judges them: asked about before it is saved, never
+forbidden.
 
 Only the kinds that were found are ever passed on; what was found stays in the note.
 """

@@ -27,7 +27,7 @@ LABELS = {
 }
 HINTS = {
     "wanted": "As they put it. Nothing here has to be filled in.",
-    "notes": "Facts, their words and your own view are kept apart. Leave out names of other people.",
+    "notes": "Facts, their words and your view are kept apart. Leave out names of other people.",
     "given": "Options are talked through with them; nobody is told what to do.",
     "question": "If they asked anything.",
 }
@@ -82,7 +82,8 @@ class NoteForm(forms.Form):
         self.data["judged"] = "on"
         said = ", ".join(f"“{words}”" for words in harsh)
         self.add_error(
-            "text", f"{said} may sound as if we judged them. Change it, or save once more to keep it."
+            "text",
+            f"{said} may sound as if we judged them. Change it, or save once more to keep it.",
         )
 
 
@@ -116,7 +117,8 @@ class SignpostingForm(forms.Form):
 
 
 class BasisForm(forms.ModelForm):
-    """The legal basis as it is now; asking for consent is not always right, and the form says so."""
+    """The legal basis as it is now; asking for consent is not always right, and the form says
+    so."""
 
     basis = forms.ChoiceField(
         label="We keep their words because", choices=Basis, widget=forms.RadioSelect
@@ -127,9 +129,7 @@ class BasisForm(forms.ModelForm):
     no_consent = forms.ChoiceField(
         label="If they did not agree, why not", choices=NoConsent, required=False
     )
-    reason = forms.CharField(
-        label="In your words", required=False, max_length=2000, widget=box(2)
-    )
+    reason = forms.CharField(label="In your words", required=False, max_length=2000, widget=box(2))
 
     class Meta:
         model = LegalBasis
@@ -188,7 +188,9 @@ class EndForm(DecisionFields):
         """Ask for the explanation where one is due."""
         said = super().clean()
         if said.get("outcome") == Outcome.COULD_NOT_HELP and not said.get("explained", "").strip():
-            self.add_error("explained", "Say how you explained that we could not help (and who can).")
+            self.add_error(
+                "explained", "Say how you explained that we could not help (and who can)."
+            )
         return said
 
 

@@ -114,7 +114,8 @@ def conversation(data: object, now: datetime) -> Conversation:
         raise BadRecord("lines is empty.")
     if min(line.at for line in said) < to_the_minute(started_at):
         raise BadRecord("A line is from before started_at.")
-    survey = _each(fields.get("survey") or [], "survey", lambda one, at: _answer(one, at, dropped))
+    survey = [] if fields.get("survey") is None else fields["survey"]
+    survey = _each(survey, "survey", lambda one, at: _answer(one, at, dropped))
     if len(survey) > ANSWERS:
         raise BadRecord(f"survey has more than {ANSWERS} answers.")
     return Conversation(

@@ -21,7 +21,8 @@ AT_ONCE = 20
 
 
 def to_review(staff):
-    """Notes of the last two weeks that this person may read and nobody has reviewed, oldest first."""
+    """Notes of the last two weeks that this person may read and nobody has reviewed, oldest
+    first."""
     visible = Contact.objects.visible_to(staff)
     since = timezone.now() - LOOK_BACK
     notes = Note.objects.current().filter(contact__in=visible, review=None, written_at__gte=since)

@@ -132,5 +132,11 @@ def readers_of(contact: Contact) -> list[Reading]:
     events = AuditEvent.objects.about(contact).readings().order_by("-at")[:READERS_SHOWN]
     found = list(events.values_list("actor", "at"))
     people = {actor for actor, _ in found if actor != "system"}
-    aliases = {str(pk): alias for pk, alias in Staff.objects.filter(pk__in=people).values_list("pk", "alias")}
-    return [Reading(aliases.get(actor, "Somebody who has left"), moment_words(at)) for actor, at in found]
+    aliases = {
+        str(pk): alias
+        for pk, alias in Staff.objects.filter(pk__in=people).values_list("pk", "alias")
+    }
+    return [
+        Reading(aliases.get(actor, "Somebody who has left"), moment_words(at))
+        for actor, at in found
+    ]

@@ -66,7 +66,10 @@ class Topic(models.TextChoices):
 
 
 TOPIC_GROUPS = [
-    ("Being away", [Topic.AWAY_NOW, Topic.THINKING_OF_LEAVING, Topic.BACK_HOME, Topic.MESSAGE_HOME]),
+    (
+        "Being away",
+        [Topic.AWAY_NOW, Topic.THINKING_OF_LEAVING, Topic.BACK_HOME, Topic.MESSAGE_HOME],
+    ),
     (
         "Someone else",
         [Topic.SOMEONE_MISSING, Topic.LONG_MISSING, Topic.SIGHTING, Topic.GRIEF, Topic.ABROAD],
@@ -76,7 +79,14 @@ TOPIC_GROUPS = [
     ("Getting by", [Topic.SAFE_PLACE, Topic.SCHOOL, Topic.FEELINGS, Topic.SUICIDE]),
     (
         "No conversation",
-        [Topic.SILENT, Topic.HUNG_UP, Topic.WRONG_NUMBER, Topic.TESTING, Topic.ABOUT_US, Topic.OTHER],
+        [
+            Topic.SILENT,
+            Topic.HUNG_UP,
+            Topic.WRONG_NUMBER,
+            Topic.TESTING,
+            Topic.ABOUT_US,
+            Topic.OTHER,
+        ],
     ),
 ]
 

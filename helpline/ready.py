@@ -1,4 +1,5 @@
-"""May this installation start? Keys that open, a trail that is ours, a ledger nobody has forgotten."""
+"""May this installation start? Keys that open, a trail that is ours, a ledger nobody has
+forgotten."""
 
 import sys
 
@@ -70,7 +71,10 @@ def _opens(key: DataKey) -> bool:
 
 
 def _trail_is_ours() -> None:
-    newest = (Life.objects.order_by("-number").first(), AuditSeal.objects.order_by("-number").first())
+    newest = (
+        Life.objects.order_by("-number").first(),
+        AuditSeal.objects.order_by("-number").first(),
+    )
     if any(row and bytes(row.mac) != row.expected_mac() for row in newest):
         raise NotReady("TRAIL_KEY is not the key that sealed this database's trail.")
 

@@ -100,7 +100,7 @@ HELP_ELSEWHERE = required(
     ],
 )
 
-# Keys: see “Operations: keys” in README.md ---------------------------------------------------------
+# Keys: see “Operations: keys” in README.md --------------------------------------------------------
 KEYS_DIR = Path(required(env.str, "KEYS_DIR"))
 ROOT_KEY = required(a_key, "ROOT_KEY")
 ROOT_KEY_BEFORE = required(a_key, "ROOT_KEY_BEFORE", default="")
@@ -190,7 +190,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
 
-# Celery: the schedule itself stands in helpline/celery.py ------------------------------------------
+# Celery: the schedule itself stands in helpline/celery.py -----------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -205,7 +205,7 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = False
 
-# The web server: connections to the database are processes x (threads + readers + 1 bell) ----------
+# The web server: connections to the database are processes x (threads + readers + 1 bell) ---------
 WEB_THREADS = required(env.int, "WEB_THREADS", default=8)
 STREAM_READERS = required(env.int, "STREAM_READERS", default=4)
 
@@ -230,7 +230,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
-# Headers: the door adds the rest to every answer, static files and refusals included ---------------
+# Headers: the door adds the rest to every answer, static files and refusals included --------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -300,7 +300,7 @@ ACCOUNT_USER_DISPLAY = operator.attrgetter("alias")
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation that was opened has verified the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_FORMS = {
     "login": "helpline.foundation.staff.forms.SignInForm",
     "reset_password": "helpline.foundation.staff.forms.ResetForm",

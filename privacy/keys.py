@@ -1,4 +1,5 @@
-"""Turning the keys, written down: what was destroyed dies in every backup with the epoch that wrapped it."""
+"""Turning the keys, written down: what was destroyed dies in every backup with the epoch that
+wrapped it."""
 
 from datetime import date
 

@@ -3,7 +3,8 @@
 A database restored from a backup has forgotten its own deletions. The ledger has not, so a database
 that is behind does not start until the ledger has been replayed (C17). It holds random ids only.
 
-Each entry is written twice: `gone` before the transaction commits, `done` after it. An entry without
+Each entry is written twice: `gone` before the transaction commits, `done` after it. An entry
+without
 its `done` belongs to a process that was killed; whether it committed is read from the database.
 """
 
@@ -64,7 +65,8 @@ def _append(**line) -> None:
 
 
 def entries() -> Iterator[Entry]:
-    """Every entry in order; a line that a crash cut short was never acted upon and is passed over."""
+    """Every entry in order; a line that a crash cut short was never acted upon and is passed
+    over."""
     if not path().exists():
         return
     waiting: dict[int, list[uuid.UUID]] = {}

@@ -28,7 +28,8 @@ class Disposal(models.Model):
 
 
 class LedgerPosition(models.Model):
-    """The last entry of the erasure ledger that this database has done; a restored one is behind."""
+    """The last entry of the erasure ledger that this database has done; a restored one is
+    behind."""
 
     only = models.BooleanField(primary_key=True, default=True)
     number = models.PositiveIntegerField(default=0)
@@ -137,9 +138,7 @@ class Brake(models.Model):
             raise WrongState("This stop is over already.")
         two_people(self.asked_by, by)
         now = timezone.now()
-        move(
-            self, self.Status.LIFTED, allowed=[self.Status.ASKED], lifted_by=by, lifted_at=now
-        )
+        move(self, self.Status.LIFTED, allowed=[self.Status.ASKED], lifted_by=by, lifted_at=now)
         AuditEvent.objects.record(Action.BRAKE_LIFTED, on=self, by=by, due=self.due)
 
 

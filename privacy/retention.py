@@ -47,7 +47,8 @@ class Going(NamedTuple):
 
 
 class Rehearsal(NamedTuple):
-    """What a purge on one day would do: contacts due, held past their date, living, and the brake."""
+    """What a purge on one day would do: contacts due, held past their date, living, and the
+    brake."""
 
     due: int
     held: int
@@ -75,7 +76,8 @@ def held_by_kind(on: date) -> dict[str, int]:
 def purge_all(today: date) -> PurgeRun:
     """Purge whatever is due, in batches; the run says how many went and how many were held.
 
-    Stops itself before anything goes when too much is due at once or the clocks disagree; two people
+    Stops itself before anything goes when too much is due at once or the clocks disagree; two
+    people
     can let it go on. Raises `Busy`. Killed at any moment, the next run ends as this one would have.
     Raises `LedgerBehind` or `DatabaseBehind` when ledger and database tell different stories.
     """
@@ -99,7 +101,8 @@ def purge_all(today: date) -> PurgeRun:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Hold the purge's lock; of two workers or two beats one gets `Busy`. It dies with its process."""
+    """Hold the purge's lock; of two workers or two beats one gets `Busy`. It dies with its
+    process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
@@ -115,8 +118,8 @@ def alone() -> Iterator[None]:
 def purge_batch(today: date, run: PurgeRun) -> int:
     """Purge up to `BATCH` contacts that are due; return how many went.
 
-    Rows that somebody else holds locked are passed over: a hold being placed wins, and is seen by the
-    next batch.
+    Rows that somebody else holds locked are passed over: a hold being placed wins, and is seen by
+    the next batch.
     """
     held = Hold.objects.in_force().filter(contact=models.OuterRef("pk"))
     due = Contact.objects.due_for_purge(today).exclude(models.Exists(held)).order_by("purge_on")
@@ -137,7 +140,8 @@ def going(rows: models.QuerySet) -> list[Going]:
 def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
     """Destroy the keys, words and rows of contacts whose rows are locked, and certify it.
 
-    A hold in force is not among the rows that go, so PostgreSQL refuses the whole batch if there is one.
+    A hold in force is not among the rows that go, so PostgreSQL refuses the whole batch if there
+    is one.
     Where another record still refers to a contact, a bare row stays: id, service, the day it went.
     """
     ids = {contact.pk for contact in contacts}
@@ -156,12 +160,14 @@ def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
 
 
 def among(ids: Iterable) -> RawSQL:
-    """`ids` as one parameter: hundreds cost Django more time than PostgreSQL needs to delete them."""
+    """`ids` as one parameter: hundreds cost Django more time than PostgreSQL needs to delete
+    them."""
     return RawSQL("SELECT unnest(%s::uuid[])", ["{" + ",".join(pk.hex for pk in ids) + "}"])
 
 
 def referred_to(contacts: RawSQL) -> set:
-    """Which contacts an escalation, request or disclosure refers to: every PROTECT link to a contact."""
+    """Which contacts an escalation, request or disclosure refers to: every PROTECT link to a
+    contact."""
     found = set()
     for link in Contact._meta.get_fields(include_hidden=True):
         if link.auto_created and not link.concrete and link.on_delete is models.PROTECT:
@@ -174,7 +180,14 @@ def _bare(today: date) -> dict:
     """What stays of a row that is referred to; columns that need a value repeat the day it went."""
     emptied = ("handle", "nickname", "key", "worker", "team", "thread", "spared_until")
     times = {"started_at": datetime.combine(today, time.min, LONDON), "purge_on": today}
-    plain = {"status": "", "channel": "", "outcome": "", "last_line": 0, "held": False, "purged_on": today}
+    plain = {
+        "status": "",
+        "channel": "",
+        "outcome": "",
+        "last_line": 0,
+        "held": False,
+        "purged_on": today,
+    }
     return dict.fromkeys([*emptied, "answered_at", "ended_at"]) | times | plain
 
 
@@ -212,7 +225,8 @@ def _lifted(plan: Rehearsal) -> bool:
 
 
 def clocks_agree() -> bool:
-    """Whether this process, the web process and the database tell the same time to 5 minutes (J08)."""
+    """Whether this process, the web process and the database tell the same time to 5 minutes
+    (J08)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         apart = [abs(timezone.now() - cursor.fetchone()[0])]
@@ -234,7 +248,8 @@ def is_late() -> bool:
 
 
 def oldest_unheld(today: date) -> date | None:
-    """The start of the oldest contact that nothing holds: proof of the 18 months for whoever asks."""
+    """The start of the oldest contact that nothing holds: proof of the 18 months for whoever
+    asks."""
     living = Contact.objects.filter(held=False, purged_on=None, purge_on__gt=today)
     oldest = living.aggregate(oldest=Min("started_at"))["oldest"]
     return london_date(oldest) if oldest else None

@@ -1,7 +1,8 @@
 """The retention schedule: every record and field we hold, why, how long, and what happens then.
 
 It is code, not a setting: changing a period is a release, and nothing with a person's words can be
-kept above 18 months (S2-36). Purge, disclosure and erasure read this one page, so they cannot disagree.
+kept above 18 months (S2-36). Purge, disclosure and erasure read this one page, so they cannot
+disagree.
 """
 
 from typing import NamedTuple
@@ -81,7 +82,18 @@ SCHEDULE = [
         "So that the person need not repeat themselves and we can keep them safe.",
         {"nickname"},
         {
-            *("id", "handle", "service", "channel", "status", "outcome", "worker", "team", "thread", "key"),
+            *(
+                "id",
+                "handle",
+                "service",
+                "channel",
+                "status",
+                "outcome",
+                "worker",
+                "team",
+                "thread",
+                "key",
+            ),
             *("started_at", "answered_at", "ended_at", "last_line"),
             *("purge_on", "held", "spared_until", "purged_on"),
         },
@@ -348,7 +360,8 @@ SCHEDULE = [
 ]
 
 
-# The rows that go with their contact, in the order in which they can; released holds go before them.
+# The rows that go with their contact, in the order in which they can; released holds go before
+# them.
 GOES_WITH_A_CONTACT: list[type[Model]] = [
     Draft,
     NoteReview,

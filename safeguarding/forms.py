@@ -70,4 +70,3 @@ def review_day(day):
     if not london_today() + timedelta(1) <= day <= last:
         raise forms.ValidationError("Choose a day within the next 6 months.")
     return day
-

@@ -26,7 +26,8 @@ SPARED_FOR = timedelta(days=7)
 
 class HoldQuerySet(models.QuerySet):
     def in_force(self) -> "HoldQuerySet":
-        """Not released; an unapproved or unreviewed hold still holds, because silence must not delete."""
+        """Not released; an unapproved or unreviewed hold still holds, because silence must not
+        delete."""
         return self.filter(status__in=Hold.IN_FORCE)
 
     def visible_to(self, staff: Staff) -> "HoldQuerySet":
@@ -40,9 +41,9 @@ class HoldQuerySet(models.QuerySet):
     def place(self, contact: Contact, *, by: Staff, kind, ground, reason: str, review_on: date):
         """Hold a contact's words. It acts at once; somebody else approves it within 72 hours.
 
-        The contact is locked first, so a hold and the purge are one after the other: a hold that comes
-        second is told that the contact is gone (`WrongState`). Raises `Refused` for a reason shorter
-        than 20 characters or a review later than 6 months (S2-37, S2-38).
+        The contact is locked first, so a hold and the purge are one after the other: a hold that
+        comes second is told that the contact is gone (`WrongState`). Raises `Refused` for a reason
+        shorter than 20 characters or a review later than 6 months (S2-37, S2-38).
         """
         if len(reason.strip()) < SHORTEST_REASON:
             raise Refused("Say why in at least 20 characters: what keeping this does for them.")
@@ -60,7 +61,8 @@ class HoldQuerySet(models.QuerySet):
 class Hold(models.Model):
     """One person's recorded belief that these words must be kept longer to keep somebody safe.
 
-    While it is in force it refers to the contact's data key, which PostgreSQL then refuses to delete.
+    While it is in force it refers to the contact's data key, which PostgreSQL then refuses to
+    delete.
     """
 
     class Status(models.TextChoices):
@@ -137,7 +139,8 @@ class Hold(models.Model):
 
     @transaction.atomic
     def approve(self, *, by: Staff) -> None:
-        """A second person agrees; raises `Refused` for whoever placed it, on either account (F13)."""
+        """A second person agrees; raises `Refused` for whoever placed it, on either account
+        (F13)."""
         two_people(self.placed_by, by)
         now = timezone.now()
         move(
@@ -185,7 +188,8 @@ class Hold(models.Model):
 
 
 def lock_for_hold(contact: Contact) -> Contact:
-    """The contact with its row locked and its key at hand, even past its date while it still exists.
+    """The contact with its row locked and its key at hand, even past its date while it still
+    exists.
 
     Raises `WrongState` when the purge came first.
     """

@@ -43,7 +43,9 @@ def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
         reason=opened_or(hold, "reason", "The reason cannot be opened.") if contact else "",
         placed=moment_words(hold.placed_at),
         placed_by=hold.placed_by.alias,
-        approval=f"Approved by {hold.approved_by.alias}." if approved else "Nobody has approved it yet.",
+        approval=f"Approved by {hold.approved_by.alias}."
+        if approved
+        else "Nobody has approved it yet.",
         approval_label="Approved" if approved else "Waiting",
         approval_tone="good" if approved else ("bad" if hold.approval_is_late() else "waiting"),
         review_on=day_words(hold.review_on),

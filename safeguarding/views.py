@@ -31,7 +31,8 @@ def contact(request, pk):
 @require_GET
 @requires(Permission.PLACE_HOLDS)
 def holds(request):
-    """Every hold in force, those that need somebody first; and what was released in the last week."""
+    """Every hold in force, those that need somebody first; and what was released in the last
+    week."""
     people = Hold.objects.visible_to(request.user).select_related(
         "contact", "placed_by", "approved_by"
     )

@@ -15,7 +15,9 @@ from helpline.foundation.staff.roles import Role, Service
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 8  # session, person, roles, three counts beside the navigation, teams, the page itself
+LIST_QUERIES = (
+    8  # session, person, roles, three counts beside the navigation, teams, the page itself
+)
 PAGE_QUERIES = 18  # with the reading, which is committed by itself before anything is opened
 
 
@@ -33,7 +35,8 @@ def test_s0_07_starting_a_contact_asks_two_things_and_nothing_about_the_person(s
 
     contact = Contact.objects.get()
     assert answer.url == contact.get_absolute_url()
-    assert contact.worker == worker and contact.status == Contact.Status.OPEN
+    assert contact.worker == worker
+    assert contact.status == Contact.Status.OPEN
 
 
 def test_s2_69_nobody_starts_a_contact_for_a_service_that_is_not_theirs(signed_in, make_staff):
@@ -55,9 +58,7 @@ def test_s2_69_a_supervisor_sees_their_teams_and_services_only(
 ):
     near = make_contact("near", team=team)
     make_contact("of another service", team=team, service=Service.IS_THIS_OK)
-    supervisor = make_staff(
-        "sue", Role.SUPERVISOR, services=[Service.HELPLINE], teams=[team]
-    )
+    supervisor = make_staff("sue", Role.SUPERVISOR, services=[Service.HELPLINE], teams=[team])
     assert list(Contact.objects.visible_to(supervisor)) == [near]
 
 
@@ -72,10 +73,12 @@ def test_pages_follow_each_other_without_loss_or_repeat(signed_in, worker, make_
     while url:
         answer = client.get(url)
         seen += [row.handle_words for row in answer.context["page"]]
-        url = answer.context["more_url"] and reverse("contact_list", args=["mine"]) + (
+        url = (
             answer.context["more_url"]
+            and reverse("contact_list", args=["mine"]) + (answer.context["more_url"])
         )
-    assert len(seen) == 120 and set(seen) == made
+    assert len(seen) == 120
+    assert set(seen) == made
 
 
 @pytest.mark.parametrize("position", ["x", "202611200900-", "0-0", "202611200900-zz", "９-１"])
@@ -104,7 +107,14 @@ def test_a_due_contact_is_a_404_on_every_page_though_no_job_ran(signed_in, super
     """C10, S2-36: from the midnight of its date on."""
     Contact.objects.filter(pk=contact.pk).update(purge_on=london_today())
     client = signed_in(supervisor)
-    names = ["contact", "contact_take", "contact_note", "contact_draft", "contact_end", "hold_place"]
+    names = [
+        "contact",
+        "contact_take",
+        "contact_note",
+        "contact_draft",
+        "contact_end",
+        "hold_place",
+    ]
     for name in names:
         assert page(client, name, contact.pk).status_code in {404, 405}
         assert client.post(reverse(name, args=[contact.pk])).status_code in {404, 405}
@@ -127,7 +137,8 @@ def test_k02_a_damaged_line_says_that_it_cannot_be_opened(signed_in, worker, con
     answer = page(signed_in(worker), "contact", contact.pk)
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert "This line cannot be opened." in text and "that sounds hard" in text
+    assert "This line cannot be opened." in text
+    assert "that sounds hard" in text
 
 
 def test_a_contact_whose_key_does_not_open_still_has_its_page(signed_in, worker, contact):
@@ -144,7 +155,9 @@ def test_g02_a_draft_is_kept_sealed_for_its_author_alone(signed_in, worker, supe
 
     again = page(signed_in(worker), "contact", contact.pk).content.decode()
     assert "half a thought" in again
-    assert "half a thought" not in page(signed_in(supervisor), "contact", contact.pk).content.decode()
+    assert (
+        "half a thought" not in page(signed_in(supervisor), "contact", contact.pk).content.decode()
+    )
     assert b"half" not in bytes(Draft.objects.values_list("text", flat=True).get())
 
 
@@ -152,11 +165,16 @@ def test_a_saved_note_stands_under_the_alias_and_ends_the_draft(signed_in, worke
     """S1-11: the alias, never the name or address."""
     client = signed_in(worker)
     client.post(reverse("contact_draft", args=[contact.pk]), {"text": "they chose"})
-    client.post(reverse("contact_note", args=[contact.pk]), {"kind": "fact", "text": "they chose to ring gran"})
+    client.post(
+        reverse("contact_note", args=[contact.pk]),
+        {"kind": "fact", "text": "they chose to ring gran"},
+    )
 
     text = page(client, "contact", contact.pk).content.decode()
-    assert "they chose to ring gran" in text and worker.alias in text
-    assert worker.email not in text and not Draft.objects.exists()
+    assert "they chose to ring gran" in text
+    assert worker.alias in text
+    assert worker.email not in text
+    assert not Draft.objects.exists()
 
 
 def test_a_note_that_cannot_be_saved_is_not_lost(signed_in, worker, contact):
@@ -168,9 +186,7 @@ def test_a_note_that_cannot_be_saved_is_not_lost(signed_in, worker, contact):
     assert not contact.notes.exists()
 
 
-def test_supervisors_see_who_has_read_it_and_workers_do_not(
-    signed_in, worker, supervisor, contact
-):
+def test_supervisors_see_who_has_read_it_and_workers_do_not(signed_in, worker, supervisor, contact):
     mine = page(signed_in(worker), "contact", contact.pk)
     theirs = page(signed_in(supervisor), "contact", contact.pk)
     assert mine.context["readers"] is None

@@ -84,11 +84,20 @@ def test_the_door_lets_in_the_key_and_the_idempotency_key_here_and_nowhere_else(
 
 
 def test_what_the_door_itself_refuses_is_a_problem_in_json(site):
-    for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
-        reply = ask(site, "/api/figures/", method=method)
-        assert (reply.status, reply.json["title"]) == (405, "Method Not Allowed")
+    for path, size in (("/api/figures/", 2), ("/api/transcripts/", 10 * 1024 * 1024 + 1)):
+        reply = ask(site, path, method="POST", body=b"x" * size)
+        assert (reply.status, reply.json["title"]) == (413, "Request Entity Too Large")
         assert reply.headers["content-type"] == "application/problem+json"
-    assert ask(site, "/api/figures/", method="POST", body=b"{}").json["status"] == 413
+
+
+def test_each_path_says_which_methods_it_takes(site, admin):
+    key = [("Authorization", f"Bearer {make_key(admin)[1]}")]
+    for path, takes in (("/api/figures/", "GET, HEAD"), ("/api/transcripts/", "POST")):
+        for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"):
+            assert ask(site, path, method=method).status == 401
+            reply = ask(site, path, method=method, headers=key)
+            assert (reply.status, reply.headers["allow"]) == (405, takes)
+            assert reply.json["title"] == "Method Not Allowed"
 
 
 def test_the_description_is_served_from_here_and_names_no_other_place(site):

@@ -227,7 +227,8 @@ def test_c17_a_replay_that_was_cut_off_goes_on_where_it_was(restored):
 
 
 def test_a_replay_with_nothing_to_do_says_so_and_begins_a_new_life(purged_twice, capsys):
-    """Run after every restore, so that a trail that lost its tail there is not taken for a forgery."""
+    """Run after every restore, so that a trail that lost its tail there is not taken for a
+    forgery."""
     before = Life.objects.count()
     call_command("replay_ledger")
     assert capsys.readouterr().out.startswith("replayed=0 ")

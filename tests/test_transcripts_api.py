@@ -155,6 +155,12 @@ def test_what_is_no_transcript_is_refused_without_repeating_it(partner, body, st
     assert not Contact.objects.exists()
 
 
+@pytest.mark.parametrize("survey", [{}, "", 0, False, [[]], [None], [{"question": "a"}]])
+def test_a_survey_is_a_list_of_answers_or_nothing(partner, survey):
+    assert post(partner, a_record(survey=survey)).status_code == 422
+    assert post(partner, a_record(survey=None)).status_code == 201
+
+
 @pytest.mark.parametrize(
     "moment",
     [

@@ -4,15 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0005_drafts_by_card'),
+        ("contacts", "0005_drafts_by_card"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='step',
-            name='kind',
-            field=models.CharField(choices=[('confidentiality', 'Confidentiality explained'), ('device-safety', 'Device safety advice given'), ('review-right', 'Told that they can ask again')], max_length=20),
+            model_name="step",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("confidentiality", "Confidentiality explained"),
+                    ("device-safety", "Device safety advice given"),
+                    ("review-right", "Told that they can ask again"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -1,4 +1,5 @@
-"""A contact: one time that somebody got in touch, by whatever channel, saying as much as they like."""
+"""A contact: one time that somebody got in touch, by whatever channel, saying as much as they
+like."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -27,7 +28,8 @@ AUTHOR_READS_FOR = timedelta(hours=24)
 
 
 class Thread(models.Model):
-    """Contacts that one person has joined together by their own return code; it says nothing itself."""
+    """Contacts that one person has joined together by their own return code; it says nothing
+    itself."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
@@ -49,7 +51,8 @@ class ContactQuerySet(models.QuerySet):
         return self.order_by("-started_at", "-id")
 
     def unexpired(self, today: date | None = None) -> "ContactQuerySet":
-        """Within its 18 months, or held: all that may be read, even if the purge is late (S2-36)."""
+        """Within its 18 months, or held: all that may be read, even if the purge is late
+        (S2-36)."""
         today = today or london_today()
         return self.filter(Q(purge_on__gt=today) | Q(held=True), purged_on=None)
 
@@ -197,7 +200,8 @@ class Contact(models.Model):
 
     @classmethod
     def drawn_up(cls, service, channel, started_at, key: DataKey, handle: str) -> "Contact":
-        """A contact that is not saved yet; its keep-until date is fixed here and never moves (S2-36)."""
+        """A contact that is not saved yet; its keep-until date is fixed here and never moves
+        (S2-36)."""
         return cls(
             service=service,
             channel=channel,
@@ -244,7 +248,8 @@ class Contact(models.Model):
 
     @transaction.atomic
     def say(self, speaker: str, words: str) -> None:
-        """Add the next line: numbers follow commit order, because the contact is locked meanwhile."""
+        """Add the next line: numbers follow commit order, because the contact is locked
+        meanwhile."""
         contact = self.locked()
         if contact.status == self.Status.ENDED:
             raise WrongState("This contact has ended.")
@@ -284,7 +289,9 @@ class Contact(models.Model):
         return note
 
     @transaction.atomic
-    def end(self, *, by: Staff, outcome: str = "", explained: str = "", their_view: str = "") -> None:
+    def end(
+        self, *, by: Staff, outcome: str = "", explained: str = "", their_view: str = ""
+    ) -> None:
         """End an open contact and count it into the figures, under no shared id.
 
         Raises `Refused` for "could not help" without what was explained to them (S1-07).

@@ -97,7 +97,9 @@ class Signpost(models.Model):
     @transaction.atomic
     def drop(self, *, by: Staff) -> None:
         """Take it off the list; contacts that were pointed there keep its name."""
-        if not Signpost.objects.filter(pk=self.pk, dropped_at=None).update(dropped_at=timezone.now()):
+        if not Signpost.objects.filter(pk=self.pk, dropped_at=None).update(
+            dropped_at=timezone.now()
+        ):
             raise WrongState("This entry was taken off the list already.")
         AuditEvent.objects.record(Action.SIGNPOST_CHANGED, on=self, by=by, dropped=True)
 
@@ -132,15 +134,19 @@ class Signposting(models.Model):
 class LegalBasisQuerySet(models.QuerySet["LegalBasis"]):
     @transaction.atomic
     def discern(self, contact: Contact, *, by: Staff, **said) -> "LegalBasis":
-        """Record the basis as the worker sees it now (S2-26). Its time is the database's, never given.
+        """Record the basis as the worker sees it now (S2-26). Its time is the database's, never
+        given.
 
-        More than an hour after the contact ended it is marked late and asks why. Where consent is not
+        More than an hour after the contact ended it is marked late and asks why. Where consent is
+        not
         the basis, the reason why it could not be had is required; the safeguarding condition for an
         adult asks all three facts of paragraph 18. Raises `Refused`.
         """
         held = contact.locked()
         basis = self.model(contact=held, recorded_by=by, **said)
-        basis.late = held.ended_at is not None and timezone.now() > held.ended_at + self.model.IN_TIME
+        basis.late = (
+            held.ended_at is not None and timezone.now() > held.ended_at + self.model.IN_TIME
+        )
         if basis.late and len((basis.reason or "").strip()) < self.model.SHORTEST_REASON:
             raise Refused("This is recorded late. Say in at least 20 characters why.")
         basis.check_words()
@@ -152,7 +158,8 @@ class LegalBasisQuerySet(models.QuerySet["LegalBasis"]):
 
 
 class LegalBasis(models.Model):
-    """On which basis a contact’s words are kept, as a named worker discerned it at the time (S2-26)."""
+    """On which basis a contact’s words are kept, as a named worker discerned it at the time
+    (S2-26)."""
 
     IN_TIME = timezone.timedelta(hours=1)
     SHORTEST_REASON = 20
@@ -193,8 +200,8 @@ class LegalBasis(models.Model):
         adult = self.needs_care and self.at_risk and self.cannot_protect
         if self.condition == Condition.SAFEGUARDING and not (self.under_18 or adult):
             raise Refused(
-                "Safeguarding needs somebody under 18, or an adult with care needs, at risk of harm, who"
-                " cannot protect themselves because of those needs."
+                "Safeguarding needs somebody under 18, or an adult with care needs, at risk,"
+                " who cannot protect themselves because of those needs."
             )
 
 

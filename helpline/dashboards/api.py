@@ -73,7 +73,12 @@ class Figures(viewsets.ViewSet):
             month_parameter(
                 "to", "2026-03", "The last month, whole and over; the newest unless given."
             ),
-            OpenApiParameter("by", str, enum=SHARED, description="One split instead of all."),
+            OpenApiParameter(
+                "by",
+                str,
+                enum=SHARED,
+                description=f"One split instead of all: {', '.join(SHARED)}.",
+            ),
         ],
         filters=False,
     )

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 WIDTH = 400  # units of every drawing, about a phone's pixels
 HEIGHT = 200
-LEFT, TOP, BOTTOM = 36, 10, 174
+LEFT, TOP, BOTTOM = 44, 10, 174
 GRID = 4  # lines above the base
-LINE = 42  # units for a label and the bar below it
 LABELS = 5  # at most so many below the columns
 
 
@@ -31,12 +30,12 @@ class Chart(NamedTuple):
 
 
 def step(most: int) -> int:
-    """The distance of grid lines: 1, 2 or 5 times a power of ten, and GRID of them reach `most`."""
+    """A round distance of grid lines, of which GRID reach `most`."""
     size = 1
     while True:
-        for times in (1, 2, 5):
-            if times * size * GRID >= most:
-                return times * size
+        for distance in (size, 2 * size, 5 * size // 2, 5 * size):
+            if distance * GRID >= most:
+                return distance
         size *= 10
 
 
@@ -66,10 +65,9 @@ def height(amount: float, most: int) -> float:
 
 
 def rows(counts: list[tuple[str, int | None]]) -> Chart:
-    """Lying bars, each below its label, for everything whose names are long."""
+    """Lying bars, a drawing each, for everything whose names are long."""
     most = max((count or 0 for _label, count in counts), default=0) or 1
     bars = [
-        Bar(0, place * LINE, round(WIDTH * (count or 0) / most, 1), LINE, label, count)
-        for place, (label, count) in enumerate(counts)
+        Bar(0, 0, round(WIDTH * (count or 0) / most, 1), 1, label, count) for label, count in counts
     ]
-    return Chart(WIDTH, LINE * len(counts), bars, [])
+    return Chart(WIDTH, 1, bars, [])

@@ -1,4 +1,4 @@
-"""Half a year of the demonstration's figures: contacts that were counted and whose words are gone."""
+"""Half a year of the demonstration’s figures: contacts once counted, whose words are gone."""
 
 import random
 from collections import Counter
@@ -33,8 +33,8 @@ TALKED = {Band.TO_1: 1, Band.TO_5: 3, Band.TO_15: 7, Band.TO_60: 8, Band.OVER_60
 
 
 def tell() -> None:
-    """Write the same half year every time, ending with last week."""
-    rng = random.Random(116000)
+    """Write half a year, ending with last week."""
+    rng = random.Random(116000)  # noqa: S311 (the same half year every time)
     topics = {topic: rng.randint(1, 12) for topic in Topic}
     today = london_today()
     for number in range(1, WEEKS + 1):

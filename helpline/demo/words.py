@@ -1,7 +1,7 @@
 """What is said in the demonstration's week: our own words, about nobody.
 
-Each conversation is who speaks (p: the person, w: the worker, b: the chatbot), how many minutes after the
-line before, and the words.
+Each conversation is who speaks (p: the person, w: the worker, b: the chatbot), how many minutes
+after the line before, and the words.
 """
 
 CONVERSATIONS = [
@@ -14,27 +14,47 @@ CONVERSATIONS = [
         ("p", 2, "yes my friend's. her mum knows"),
         ("w", 1, "I'm glad somebody knows. What would help most just now?"),
         ("p", 3, "i want my gran to know i'm ok but not where"),
-        ("w", 2, "We can pass a message like that. You choose the words, and nothing else goes with it."),
+        (
+            "w",
+            2,
+            "We can pass a message like that. You choose the words, and nothing else goes with it.",
+        ),
         ("p", 1, "ok. not today though. can i come back"),
         ("w", 1, "Any time, day or night."),
     ],
     [
         ("p", 0, "is this private"),
-        ("w", 1, "Yes. We can't see who or where you are. If we thought a life was in danger we'd talk to you"
-         " about getting help."),
+        (
+            "w",
+            1,
+            "Yes. We can't see who or where you are. If we thought a life was in danger we'd talk"
+            " to you about getting help.",
+        ),
         ("p", 2, "my mates keep asking me to carry stuff for them. i don't know what's in it"),
         ("w", 2, "That sounds worrying. How do you feel when they ask?"),
         ("p", 1, "scared to say no"),
-        ("w", 1, "That makes sense, and it isn't your fault. Is there an adult you trust even a little?"),
+        (
+            "w",
+            1,
+            "That makes sense, and it isn't your fault. Is there an adult you trust even a little?",
+        ),
         ("p", 4, "maybe my form tutor"),
         ("w", 1, "Would it help to think through what you could say to them?"),
         ("p", 1, "yeah"),
     ],
     [
         ("p", 0, "hi. my daughter is 15 and didn't come home last night"),
-        ("w", 1, "I'm so sorry, you must be very worried. Have you been able to speak to the police yet?"),
+        (
+            "w",
+            1,
+            "I'm sorry, you must be very worried. Have you been able to speak to the police yet?",
+        ),
         ("p", 1, "they have taken the details. i just don't know what to do with myself"),
-        ("w", 2, "Waiting is hard. I can stay with you a while, and tell you what usually happens next."),
+        (
+            "w",
+            2,
+            "Waiting is hard. I can stay with you a while, and tell you what usually happens next.",
+        ),
         ("p", 3, "please"),
         ("w", 2, "Shall we start with the people she might get in touch with?"),
     ],
@@ -64,7 +84,11 @@ CONVERSATIONS = [
         ("p", 2, "only what they told me"),
         ("w", 2, "Has anything made you wonder?"),
         ("p", 3, "they said not to tell my sister"),
-        ("w", 1, "I'm glad you're telling me. Being asked to keep it secret is worth listening to."),
+        (
+            "w",
+            1,
+            "I'm glad you're telling me. Being asked to keep it secret is worth listening to.",
+        ),
         ("p", 2, "i thought so too. i won't go"),
         ("w", 1, "Would you like to talk about what to say to them, or how to stop the messages?"),
     ],
@@ -72,7 +96,11 @@ CONVERSATIONS = [
         ("p", 0, "can you help with somewhere to sleep"),
         ("w", 1, "I can look with you. Are you safe right this minute?"),
         ("p", 1, "yes im in a library till 8"),
-        ("w", 2, "Good. There are two places that may have room tonight. I can read you both numbers."),
+        (
+            "w",
+            2,
+            "Good. There are two places that may have room tonight. I can read you both numbers.",
+        ),
         ("p", 2, "ok got a pen"),
         ("w", 1, "And if neither works out, come back to us and we'll try again."),
     ],
@@ -93,12 +121,15 @@ WAITING = [
 ]
 
 NOTES = [
-    "Caller asked how to pass a message to a parent. Explained how it works; they will think about it.",
+    "Caller asked how to pass a message to a parent. Explained how; they will think about it.",
     "Talked about where to stay tonight. They chose to ring the hostel themselves.",
-    "Wanted to know what happens after a missing report. Explained, and gave the number for support.",
+    "Wanted to know what happens after a missing report. Explained; gave the number for support.",
 ]
 
-SURVEY = [("Did talking to us help?", "Yes, a bit"), ("Is there anything we should change?", "shorter wait")]
+SURVEY = [
+    ("Did talking to us help?", "Yes, a bit"),
+    ("Is there anything we should change?", "shorter wait"),
+]
 
 REASONS = [
     "They said somebody has threatened them if they speak again, and may come back to us for help.",

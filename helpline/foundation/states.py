@@ -38,7 +38,8 @@ def two_people(first, by) -> None:
 
 
 class RefusalMiddleware:
-    """Turn a refusal of any view into a 409 page, once for all of them, and a failure into a 503."""
+    """Turn a refusal of any view into a 409 page, once for all of them, and a failure into a
+    503."""
 
     def __init__(self, get_response):
         self.get_response = get_response

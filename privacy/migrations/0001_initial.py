@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,61 +17,155 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('process', models.CharField(max_length=10, primary_key=True, serialize=False)),
-                ('its_time', models.DateTimeField()),
-                ('heard_at', models.DateTimeField()),
+                ("process", models.CharField(max_length=10, primary_key=True, serialize=False)),
+                ("its_time", models.DateTimeField()),
+                ("heard_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='PurgeRun',
+            name="PurgeRun",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('result', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('stopped', 'Stopped by the brake')], default='running', max_length=10)),
-                ('purged', models.PositiveIntegerField(default=0)),
-                ('held', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("stopped", "Stopped by the brake"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("purged", models.PositiveIntegerField(default=0)),
+                ("held", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerPosition',
+            name="LedgerPosition",
             fields=[
-                ('only', models.BooleanField(default=True, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(default=0)),
+                ("only", models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='one_ledger_position')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("only", True)), name="one_ledger_position"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Disposal',
+            name="Disposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retention_class', models.CharField(max_length=30)),
-                ('contacts', models.PositiveIntegerField(default=0)),
-                ('lines', models.PositiveIntegerField(default=0)),
-                ('keys_destroyed', models.PositiveIntegerField(default=0)),
-                ('oldest_start', models.DateField(null=True)),
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='disposal', to='privacy.purgerun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("retention_class", models.CharField(max_length=30)),
+                ("contacts", models.PositiveIntegerField(default=0)),
+                ("lines", models.PositiveIntegerField(default=0)),
+                ("keys_destroyed", models.PositiveIntegerField(default=0)),
+                ("oldest_start", models.DateField(null=True)),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disposal",
+                        to="privacy.purgerun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Brake',
+            name="Brake",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(choices=[('too-many', 'So many contacts are due at once that a clock may be wrong'), ('clocks', 'The clocks of the machines differ by more than 5 minutes')], max_length=10)),
-                ('status', models.CharField(choices=[('pulled', 'Stopped'), ('asked', 'One person has agreed'), ('lifted', 'Two people have agreed'), ('spent', 'Over')], default='pulled', max_length=10)),
-                ('due', models.PositiveIntegerField()),
-                ('living', models.PositiveIntegerField()),
-                ('pulled_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            (
+                                "too-many",
+                                "So many contacts are due at once that a clock may be wrong",
+                            ),
+                            ("clocks", "The clocks of the machines differ by more than 5 minutes"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pulled", "Stopped"),
+                            ("asked", "One person has agreed"),
+                            ("lifted", "Two people have agreed"),
+                            ("spent", "Over"),
+                        ],
+                        default="pulled",
+                        max_length=10,
+                    ),
+                ),
+                ("due", models.PositiveIntegerField()),
+                ("living", models.PositiveIntegerField()),
+                ("pulled_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("lifted_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.Value(1), condition=models.Q(('status__in', ['pulled', 'asked'])), name='one_standing_brake'), models.CheckConstraint(condition=models.Q(('lifted_by', None), models.Q(('asked_by__isnull', False), models.Q(('lifted_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='brake_lifted_by_two')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.Value(1),
+                        condition=models.Q(("status__in", ["pulled", "asked"])),
+                        name="one_standing_brake",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lifted_by", None),
+                            models.Q(
+                                ("asked_by__isnull", False),
+                                models.Q(("lifted_by", models.F("asked_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="brake_lifted_by_two",
+                    ),
+                ],
             },
         ),
     ]

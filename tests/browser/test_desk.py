@@ -1,4 +1,5 @@
-"""The desk under a worker's hands: a call from ring to end with the keyboard, and a note sent back."""
+"""The desk under a worker's hands: a call from ring to end with the keyboard, and a note sent
+back."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +13,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def reach(page, name: str) -> None:
     """Press Tab until the control of this name has the focus; it must be reachable."""
-    wanted = page.get_by_label(name, exact=True).or_(page.get_by_role("button", name=name, exact=True))
+    wanted = page.get_by_label(name, exact=True).or_(
+        page.get_by_role("button", name=name, exact=True)
+    )
     wanted = wanted.or_(page.get_by_role("link", name=name, exact=True)).first
     for _ in range(120):
         if wanted.evaluate("element => element === document.activeElement"):

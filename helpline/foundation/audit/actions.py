@@ -44,7 +44,7 @@ class Action(models.TextChoices):
     INVITATION_ACCEPTED = "invitation-accepted"
     PARTNER_KEY_ENDED = "partner-key-ended"
     PARTNER_KEY_MADE = "partner-key-made"
-    PASSWORD_CHANGED = "password-changed"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105
     ROLE_APPROVED = "role-approved"
     ROLE_ASKED = "role-asked"
     ROLE_ENDED = "role-ended"

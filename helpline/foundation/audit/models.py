@@ -1,6 +1,7 @@
 """The trail: who did what to which record, and when. Never words, never a name.
 
-UPDATE and TRUNCATE are refused by the database, DELETE before a row's `keep_until`. Each event carries
+UPDATE and TRUNCATE are refused by the database, DELETE before a row's `keep_until`. Each event
+carries
 its own HMAC, so writers never wait for each other; `seals` chains finished events afterwards.
 """
 
@@ -205,7 +206,8 @@ class AuditSeal(models.Model):
 
 
 class Life(models.Model):
-    """One life of the database cluster: a restored copy starts the next instead of looking forged."""
+    """One life of the database cluster: a restored copy starts the next instead of looking
+    forged."""
 
     number = models.IntegerField(primary_key=True)
     cluster = models.CharField(max_length=60)

@@ -19,8 +19,8 @@ LOCK = 7_301_001
 def seal() -> int:
     """Seal every event whose transaction has finished; return how many.
 
-    By `xid < pg_snapshot_xmin`: a slow transaction delays its neighbours' seal but is never skipped,
-    which sealing "all ids above the last" would do. Only one sealer works at a time.
+    By `xid < pg_snapshot_xmin`: a slow transaction delays its neighbours' seal but is never
+    skipped, which sealing "all ids above the last" would do. Only one sealer works at a time.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -98,7 +98,8 @@ def _events_of(link: AuditSeal):
 
 
 def first_fault(today: date) -> str | None:
-    """Name the first event or seal that is not as it was written, or None when all of it verifies."""
+    """Name the first event or seal that is not as it was written, or None when all of it
+    verifies."""
     return next(_faults(today), None)
 
 
@@ -123,6 +124,11 @@ def _link_faults(link: AuditSeal, last: AuditSeal | None, today: date) -> Iterat
         yield f"seal {link.number}: changed"
     if last and last.life == link.life and link.from_xid != last.to_xid:
         yield f"seal {link.number}: leaves a gap"
+    yield from _event_faults(link, today)
+
+
+def _event_faults(link: AuditSeal, today: date) -> Iterator[str]:
+    """What is wrong with the events of one seal; that they have ended after six years is not."""
     events = list(_events_of(link))
     if not events and link.keep_until <= today:
         return

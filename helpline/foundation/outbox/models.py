@@ -49,7 +49,8 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """An e-mail to a member of staff or a partner. Nobody who gets in touch is written to by this."""
+    """An e-mail to a member of staff or a partner. Nobody who gets in touch is written to by
+    this."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.ForeignKey(DataKey, models.PROTECT, null=True)

@@ -16,7 +16,8 @@ NONCE = 12
 
 class DataKeyQuerySet(models.QuerySet):
     def destroy(self, ids) -> int:
-        """Delete these keys in one statement; PostgreSQL refuses one that a hold in force refers to.
+        """Delete these keys in one statement; PostgreSQL refuses one that a hold in force refers
+        to.
 
         What they sealed is unreadable at once, and in every backup once their epoch is gone.
         """
@@ -50,7 +51,8 @@ class DataKey(models.Model):
         return key
 
     def wrap(self, raw: bytes, epoch: int) -> None:
-        """Wrap `raw` under `epoch`; the key's own id is bound in, so wrapped keys cannot be swapped."""
+        """Wrap `raw` under `epoch`; the key's own id is bound in, so wrapped keys cannot be
+        swapped."""
         nonce = os.urandom(NONCE)
         place = self.id.bytes + b"%d" % epoch
         self.epoch, self.wrapped = epoch, nonce + ring.cipher(epoch).encrypt(nonce, raw, place)

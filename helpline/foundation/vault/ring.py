@@ -1,6 +1,7 @@
 """The epoch ring: a small file outside the database whose keys wrap every data key.
 
-A deleted data key lives on in dead rows, WAL and backups. It becomes unreadable there when the epoch
+A deleted data key lives on in dead rows, WAL and backups. It becomes unreadable there when the
+epoch
 that wrapped it is destroyed, so epochs are short: weekly a new one, destroyed 21 days after it was
 retired. The file itself is wrapped by the root key, which lives in the environment.
 """
@@ -11,7 +12,7 @@ import functools
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -212,13 +213,13 @@ def _replace(target: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    before = open(target, "r+b") if target.exists() else None
-    os.replace(fresh, target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
-    if before:
-        with before:
+    with ExitStack() as stack:
+        before = stack.enter_context(open(target, "r+b")) if target.exists() else None
+        os.replace(fresh, target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+        if before:
             _blank(before)
 
 

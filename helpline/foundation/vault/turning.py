@@ -1,6 +1,7 @@
 """Turning the keys: every living key moves to a new epoch, and what was deleted dies with the old.
 
-Resumable: a run that was killed is finished by the next. Honest claim: destroyed words are unreadable
+Resumable: a run that was killed is finished by the next. Honest claim: destroyed words are
+unreadable
 in every dead row, WAL file and backup within 35 days (7 between turnings, 21 retired, 7 of copies).
 """
 
@@ -20,7 +21,8 @@ LATE_AFTER = timedelta(days=28)  # the oldest living epoch may be 7 + 21 days ol
 
 
 class Turned(NamedTuple):
-    """What one turning did: the newest epoch, keys re-wrapped, keys that would not open, epochs gone."""
+    """What one turning did: the newest epoch, keys re-wrapped, keys that would not open, epochs
+    gone."""
 
     epoch: int
     wrapped: int
@@ -29,7 +31,8 @@ class Turned(NamedTuple):
 
 
 def turn(today: date, *, again: bool = False) -> Turned:
-    """Finish a turning that was killed; publish a new epoch each week; destroy epochs retired 21 days.
+    """Finish a turning that was killed; publish a new epoch each week; destroy epochs retired 21
+    days.
 
     `again` publishes one now, unless there was a killed turning to finish.
     """

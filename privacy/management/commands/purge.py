@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, rehearse, on, **options):
         if on and not rehearse:
-            raise CommandError("--on goes with --rehearse: only today is ever purged.", returncode=2)
+            raise CommandError(
+                "--on goes with --rehearse: only today is ever purged.", returncode=2
+            )
         if rehearse:
             return self._rehearse(on or london_today())
         try:

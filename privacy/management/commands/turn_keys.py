@@ -7,12 +7,16 @@ from privacy import keys
 
 
 class Command(BaseCommand):
-    help = "Wrap every living data key with a new epoch and destroy epochs that are 21 days retired."
+    help = (
+        "Wrap every living data key with a new epoch and destroy epochs that are 21 days retired."
+    )
 
     def handle(self, *args, **options):
         done = keys.turn(london_today(), again=True)
         gone = ",".join(map(str, done.destroyed)) or "none"
         self.stdout.write(f"epoch={done.epoch} wrapped={done.wrapped} destroyed={gone}")
         if done.unopened:
-            self.stderr.write(f"{done.unopened} keys could not be opened and were left as they are.")
+            self.stderr.write(
+                f"{done.unopened} keys could not be opened and were left as they are."
+            )
             raise SystemExit(1)

@@ -50,8 +50,8 @@ BEGIN
         WHERE g.table_name = 'audit_auditevent' AND g.grantee NOT IN (CURRENT_USER, 'PUBLIC')
     LOOP
         EXECUTE format('REVOKE UPDATE, TRUNCATE ON audit_auditevent FROM %I', grantee);
-        EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit_auditseal, audit_life FROM %I', grantee);
-    END LOOP;
+        EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit_auditseal, audit_life FROM %I',
+        grantee); END LOOP;
 END $$;
 """
 

@@ -4,15 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0002_append_only'),
+        ("audit", "0002_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditevent',
-            name='action',
-            field=models.CharField(choices=[('basis-recorded', 'Basis Recorded'), ('contact-ended', 'Contact Ended'), ('contact-imported', 'Contact Imported'), ('contact-started', 'Contact Started'), ('contact-taken', 'Contact Taken'), ('identifier-kept', 'Identifier Kept'), ('note-added', 'Note Added'), ('note-answered', 'Note Answered'), ('note-reviewed', 'Note Reviewed'), ('signpost-changed', 'Signpost Changed'), ('step-said', 'Step Said'), ('transcript-read', 'Transcript Read'), ('hold-approved', 'Hold Approved'), ('hold-placed', 'Hold Placed'), ('hold-released', 'Hold Released'), ('hold-reviewed', 'Hold Reviewed'), ('brake-lift-asked', 'Brake Lift Asked'), ('brake-lifted', 'Brake Lifted'), ('brake-pulled', 'Brake Pulled'), ('ledger-replayed', 'Ledger Replayed'), ('purged', 'Purged'), ('keys-turned', 'Keys Turned'), ('life-began', 'Life Began'), ('access-refused', 'Access Refused'), ('factor-added', 'Factor Added'), ('factor-removed', 'Factor Removed'), ('invitation-accepted', 'Invitation Accepted'), ('password-changed', 'Password Changed'), ('role-approved', 'Role Approved'), ('role-asked', 'Role Asked'), ('role-ended', 'Role Ended'), ('role-turned-down', 'Role Turned Down'), ('signed-in', 'Signed In'), ('signed-out', 'Signed Out'), ('sign-in-failed', 'Sign In Failed'), ('staff-changed', 'Staff Changed'), ('staff-deactivated', 'Staff Deactivated'), ('staff-invited', 'Staff Invited'), ('staff-reactivated', 'Staff Reactivated')], max_length=40),
+            model_name="auditevent",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("basis-recorded", "Basis Recorded"),
+                    ("contact-ended", "Contact Ended"),
+                    ("contact-imported", "Contact Imported"),
+                    ("contact-started", "Contact Started"),
+                    ("contact-taken", "Contact Taken"),
+                    ("identifier-kept", "Identifier Kept"),
+                    ("note-added", "Note Added"),
+                    ("note-answered", "Note Answered"),
+                    ("note-reviewed", "Note Reviewed"),
+                    ("signpost-changed", "Signpost Changed"),
+                    ("step-said", "Step Said"),
+                    ("transcript-read", "Transcript Read"),
+                    ("hold-approved", "Hold Approved"),
+                    ("hold-placed", "Hold Placed"),
+                    ("hold-released", "Hold Released"),
+                    ("hold-reviewed", "Hold Reviewed"),
+                    ("brake-lift-asked", "Brake Lift Asked"),
+                    ("brake-lifted", "Brake Lifted"),
+                    ("brake-pulled", "Brake Pulled"),
+                    ("ledger-replayed", "Ledger Replayed"),
+                    ("purged", "Purged"),
+                    ("keys-turned", "Keys Turned"),
+                    ("life-began", "Life Began"),
+                    ("access-refused", "Access Refused"),
+                    ("factor-added", "Factor Added"),
+                    ("factor-removed", "Factor Removed"),
+                    ("invitation-accepted", "Invitation Accepted"),
+                    ("password-changed", "Password Changed"),
+                    ("role-approved", "Role Approved"),
+                    ("role-asked", "Role Asked"),
+                    ("role-ended", "Role Ended"),
+                    ("role-turned-down", "Role Turned Down"),
+                    ("signed-in", "Signed In"),
+                    ("signed-out", "Signed Out"),
+                    ("sign-in-failed", "Sign In Failed"),
+                    ("staff-changed", "Staff Changed"),
+                    ("staff-deactivated", "Staff Deactivated"),
+                    ("staff-invited", "Staff Invited"),
+                    ("staff-reactivated", "Staff Reactivated"),
+                ],
+                max_length=40,
+            ),
         ),
     ]
