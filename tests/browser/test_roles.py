@@ -9,10 +9,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEN = {
     Role.WORKER: ["Waiting", "Mine", "Ended", "Your sign-in"],
-    Role.SUPERVISOR: ["Waiting", "Mine", "Team’s", "Ended", "Holds", "Your sign-in"],
-    Role.LEAD: ["Team’s", "Ended", "Holds", "Approvals", "Your sign-in"],
-    Role.DPO: ["Retention", "Approvals", "Your sign-in"],
-    Role.ADMINISTRATOR: ["People", "Approvals", "Your sign-in"],
+    Role.SUPERVISOR: ["Waiting", "Mine", "Team’s", "Ended", "Holds", "Figures", "Your sign-in"],
+    Role.LEAD: ["Team’s", "Ended", "Holds", "Figures", "Approvals", "Your sign-in"],
+    Role.DPO: ["Retention", "Figures", "Approvals", "Your sign-in"],
+    Role.ADMINISTRATOR: ["People", "Partner systems", "Approvals", "Your sign-in"],
 }
 
 
