@@ -109,6 +109,8 @@ ON_THE_WAY_IN = {
 STREAM_TABLE = {"live/contact/<uuid:pk>/": READ, "live/contacts/": "wsl"}
 
 EXTRA = {
+    "notice": {"slug": "privacy"},
+    "notice_version": {"slug": "privacy", "number": 1},
     "contact_list": {"which": "ended"},
     "account_reset_password_from_key": {"uidb36": "abc", "key": "def-123"},
     "staff_invitation": {"token": "invented"},
