@@ -42,6 +42,15 @@ def test_n01_n02_what_belongs_to_ones_own_machine_is_refused(name, value, refusa
     assert refusal in done.stderr
 
 
+def test_l09_what_the_public_must_be_told_may_not_be_blank():
+    blank = ("HELPLINE_EMAIL", "DPO_EMAIL", "PRIVACY_STATEMENT_URL", "ICO_NUMBER")
+    done = deployed(**dict.fromkeys(blank, ""))
+    assert done.returncode == 1
+    for number, name in zip(range(101, 105), blank, strict=True):
+        assert f"(helpline.E{number}) {name} is blank" in done.stderr
+        assert f"HINT: Set {name}" in done.stderr
+
+
 def test_every_secret_in_the_example_is_left_for_its_owner():
     lines = tools.PRODUCTION.read_text().splitlines()
     given = [line for line in lines if line.endswith("=")]
