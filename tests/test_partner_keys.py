@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from redis.exceptions import RedisError
 
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -202,6 +203,16 @@ def test_the_pace_is_counted_under_the_key_alone(admin, monkeypatch):
     system(token).get(FIGURES, REMOTE_ADDR="192.0.2.1", headers={"X-Forwarded-For": "192.0.2.2"})
 
     assert {call.args[0] for call in counters.method_calls} == {f"partner:{key.pk}"}
+
+
+def test_without_its_counters_the_interface_closes_for_the_moment(admin, monkeypatch):
+    _, token = make_key(admin)
+    counters = Mock(add=Mock(side_effect=RedisError))
+    monkeypatch.setattr(partner_access, "cache", counters)
+
+    answer = system(token).get(FIGURES)
+
+    assert (answer.status_code, answer.json()["status"]) == (503, 503)
 
 
 def test_rows_go_a_month_after_their_end_and_answers_after_a_day(admin):

@@ -49,6 +49,13 @@ def test_transcript_is_stored_in_the_service_of_the_key(partner, key):
     assert AuditEvent.objects.get(action=Action.CONTACT_IMPORTED).actor == str(key[0].pk)
 
 
+def test_a09_nothing_about_the_person_is_asked_for(partner):
+    record = a_record()
+    del record["nickname"], record["survey"]
+
+    assert post(partner, record).status_code == 201
+
+
 def test_fields_we_do_not_want_are_dropped_and_counted(partner):
     record = a_record(ip="192.0.2.1", lines=[a_line("hello", place="Leeds"), a_line("you?")])
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Model, Sum
+from django.db.models import Sum
 
 from contacts.channels import Channel
 from contacts.models import Figure, TopicFigure
@@ -20,7 +20,7 @@ class Dimension(NamedTuple):
     """One way to split the figures: a column, and everything that can stand in it."""
 
     heading: str
-    model: type[Model]
+    model: type[Figure] | type[TopicFigure]
     choices: list[tuple[str, str]]
     shared: bool = True  # with partner systems, too
 
