@@ -71,7 +71,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ORGANISATION = env.str("ORGANISATION", default="Missing People")
 HELPLINE_NAME = env.str("HELPLINE_NAME", default="Harbour Line")
 HELPLINE_NUMBER = env.str("HELPLINE_NUMBER", default="116 000")
-HELPLINE_EMAIL = env.str("HELPLINE_EMAIL", default="")  # shown to the public once it is set
+# Blank ones are left out of the public pages, and stop `check --deploy`.
+HELPLINE_EMAIL = env.str("HELPLINE_EMAIL", default="talk@helpline.example" if DEMO else "")
 REGISTRATION = env.str(
     "REGISTRATION",
     default="Registered charity in England and Wales (1020419) and in Scotland (SC057419).",
@@ -83,12 +84,14 @@ ICO_REGISTER_URL = env.str(
     "ICO_REGISTER_URL", default=f"https://ico.org.uk/ESDWebPages/Entry/{ICO_NUMBER}"
 )
 DPO_NAME = env.str("DPO_NAME", default="James Rowley")
-DPO_EMAIL = env.str("DPO_EMAIL", default="")  # shown to the public once it is set
+DPO_EMAIL = env.str("DPO_EMAIL", default="dpo@helpline.example" if DEMO else "")
 DPO_ADDRESS = env.str(
     "DPO_ADDRESS",
     default="Missing People, 284 Upper Richmond Road West, London SW14 7JE",
 )
-PRIVACY_STATEMENT_URL = env.str("PRIVACY_STATEMENT_URL", default="")  # of the whole charity
+PRIVACY_STATEMENT_URL = env.str(  # of the whole charity
+    "PRIVACY_STATEMENT_URL", default="https://charity.example/privacy" if DEMO else ""
+)
 DATA_KEPT_IN = env.str("DATA_KEPT_IN", default="the United Kingdom")
 # Who else can help, at any hour: name, number, and for whom.
 HELP_ELSEWHERE = required(

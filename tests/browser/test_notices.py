@@ -208,6 +208,25 @@ def test_p02_going_back_from_page_to_page_here_works_as_ever(page):
     assert page.locator("h1").is_visible()
 
 
+def test_p02_a_page_kept_whole_by_the_browser_comes_back_covered(page):
+    page.goto("/")
+    assert page.locator("h1").is_visible()
+
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    assert seen(page) == "Show the page"
+
+
+def test_p02_a_browser_that_cannot_tell_where_one_was_covers_what_comes_back(page):
+    page.add_init_script("Object.defineProperty(window, 'navigation', {value: undefined})")
+    page.goto("/")
+    page.goto("/privacy/")
+
+    page.go_back()
+
+    assert seen(page) == "Show the page"
+
+
 def test_p02_a_page_that_was_closed_is_accessible(page, elsewhere):
     page.goto("/")
     page.goto(elsewhere)
