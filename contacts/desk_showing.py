@@ -1,6 +1,10 @@
 """The cards of the desk as ready strings."""
 
+import functools
 from typing import NamedTuple
+
+from django.db.models import prefetch_related_objects
+from django.template.loader import render_to_string
 
 from contacts.desk_forms import (
     PLACES,
@@ -10,9 +14,10 @@ from contacts.desk_forms import (
     SignpostingForm,
     TopicsForm,
 )
+from contacts.forms import fields_drawn
 from contacts.models import Contact, Draft, Note
 from contacts.showing import opened_or
-from contacts.vocabulary import Basis, Condition, NoConsent, NoteKind, StepKind
+from contacts.vocabulary import Basis, Condition, NoConsent, NoteKind, StepKind, Topic
 from helpline.foundation.calendar import moment_words, time_words
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
@@ -83,6 +88,7 @@ def place_of(kind: str) -> str:
 
 def desk(contact: Contact, staff: Staff) -> dict:
     """Every card of the contact’s page, each as its own fragment would show it."""
+    prefetch_related_objects([contact], "steps")
     notes = notes_by_place(contact)
     drafts = drafts_of(contact, staff)
     cards = [card(contact, staff, name, notes=notes, drafts=drafts) for name in TITLES]
@@ -127,8 +133,13 @@ BARE = {"topics", "basis"}
 def _note_card(place: str):
     def fill(contact, drafts, form, signposting) -> dict:
         draft = drafts.get(place, "")
-        blank = NoteForm(initial={"text": draft}, place=place)
-        return {"form": form or blank, "draft": "Your draft is kept." if draft else ""}
+        if form is None and draft:
+            form = NoteForm(initial={"text": draft}, place=place)
+        return {
+            "fields": fields_drawn(form) if form else blank_note(place),
+            "wrong": form is not None,
+            "draft": "Your draft is kept." if draft else "",
+        }
 
     return fill
 
@@ -145,9 +156,42 @@ def _given(contact, drafts, form, signposting) -> dict:
     told = contact.signpostings.select_related("signpost").order_by("told_at")
     return _note_card("given")(contact, drafts, form, None) | {
         "step": step(contact, StepKind.DEVICE_SAFETY),
-        "signposting": signposting or SignpostingForm(),
+        "signposting": fields_drawn(signposting or SignpostingForm()),
         "told": [(entry.signpost.name, time_words(entry.told_at)) for entry in told],
     }
+
+
+# A card that nobody has filled in yet looks the same on every contact, so it is drawn once.
+
+
+@functools.cache
+def blank_note(place: str) -> str:
+    """The empty fields of a card that takes notes."""
+    return fields_drawn(NoteForm(place=place))
+
+
+@functools.cache
+def blank_basis() -> str:
+    """The empty fields of a legal basis."""
+    return fields_drawn(BasisForm())
+
+
+@functools.cache
+def blank_end() -> str:
+    """The empty fields of the end."""
+    return end_drawn(EndForm())
+
+
+@functools.lru_cache(maxsize=512)
+def topics_drawn(ticked: tuple[str, ...]) -> str:
+    """Every topic, with these ticked."""
+    form = TopicsForm(initial={"topics": ticked, "shown": " ".join(ticked)})
+    return render_to_string("contacts/desk/_topics.html", {"form": form})
+
+
+def end_drawn(form: EndForm) -> str:
+    """The fields of the end, with the person’s part in the decision."""
+    return render_to_string("contacts/desk/_end.html", {"form": form})
 
 
 def step(contact: Contact, kind: str) -> dict:
@@ -158,8 +202,8 @@ def step(contact: Contact, kind: str) -> dict:
 
 def _topics(contact, drafts, form, signposting) -> dict:
     """The topics ticked now."""
-    now = sorted(contact.topics.values_list("topic", flat=True))
-    return {"form": TopicsForm(initial={"topics": now, "shown": " ".join(now)}), "ticked": len(now)}
+    now = tuple(sorted(contact.topics.values_list("topic", flat=True)))
+    return {"fields": topics_drawn(now), "ticked": [Topic(topic).label for topic in now]}
 
 
 def _basis(contact, drafts, form, signposting) -> dict:
@@ -167,7 +211,11 @@ def _basis(contact, drafts, form, signposting) -> dict:
     rows = list(contact.bases.select_related("recorded_by"))
     for row in rows:
         row.contact = contact
-    return {"form": form or BasisForm(), "bases": [basis(row) for row in rows]}
+    return {
+        "fields": fields_drawn(form) if form else blank_basis(),
+        "wrong": form is not None,
+        "bases": [basis(row) for row in rows],
+    }
 
 
 def basis(row) -> dict:
@@ -186,7 +234,7 @@ def basis(row) -> dict:
 def _end(contact, drafts, form, signposting) -> dict:
     """How it ended, or the form that ends it."""
     return {
-        "form": form or EndForm(),
+        "fields": end_drawn(form) if form else blank_end(),
         "outcome": contact.get_outcome_display(),
         "step": step(contact, StepKind.REVIEW_RIGHT),
     }

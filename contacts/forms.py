@@ -1,6 +1,10 @@
 """What staff fill in about a contact: never who the person is (S0-03, S0-07)."""
 
+import functools
+from typing import NamedTuple
+
 from django import forms
+from django.template.loader import render_to_string
 
 from contacts.channels import Channel
 from helpline.foundation.staff.models import Staff
@@ -18,6 +22,22 @@ class StartForm(forms.Form):
         self.fields["service"].choices = [(code, Service(code).label) for code in staff.services]
 
 
+class Choices(NamedTuple):
+    """What one person can narrow a list by; without `workers` there is no such field."""
+
+    services: tuple
+    workers: tuple | None
+
+
+def choices_for(staff: Staff) -> Choices:
+    """The services this person works for and, for those who look after others, their workers."""
+    services = tuple((code, Service(code).label) for code in staff.services)
+    if not staff.may(Permission.SEE_READERS):
+        return Choices(services, None)
+    people = Staff.objects.filter(services__overlap=staff.services).exclude(alias="")
+    return Choices(services, tuple(people.order_by("alias").values_list("pk", "alias")))
+
+
 class FilterForm(forms.Form):
     """What narrows a list; every field may stay empty."""
 
@@ -32,13 +52,26 @@ class FilterForm(forms.Form):
         label="Until", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
-    def __init__(self, *args, staff: Staff, **options):
+    def __init__(self, *args, choices: Choices, **options):
         super().__init__(*args, **options)
-        own = [(code, Service(code).label) for code in staff.services]
-        self.fields["service"].choices = [("", "All"), *own]
-        if not staff.may(Permission.SEE_READERS):
+        self.choices = choices
+        self.fields["service"].choices = [("", "All"), *choices.services]
+        if choices.workers is None:
             del self.fields["worker"]
-            return
-        people = Staff.objects.filter(services__overlap=staff.services).exclude(alias="")
-        names = people.order_by("alias").values_list("pk", "alias")
-        self.fields["worker"].choices = [("", "Everyone"), *names]
+        else:
+            self.fields["worker"].choices = [("", "Everyone"), *choices.workers]
+
+    def drawn(self) -> str:
+        """Its fields as HTML; a list that is not narrowed has them drawn already."""
+        return fields_drawn(self) if self.is_bound else blank_filters(self.choices)
+
+
+def fields_drawn(form: forms.Form) -> str:
+    """The fields of a form as every page shows them."""
+    return render_to_string("components/fields.html", {"form": form})
+
+
+@functools.lru_cache(maxsize=256)
+def blank_filters(choices: Choices) -> str:
+    """The filters before anybody has filled them in, drawn once for each set of choices."""
+    return fields_drawn(FilterForm(choices=choices))

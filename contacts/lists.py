@@ -65,22 +65,6 @@ LISTS = {
 }
 
 
-class Row(NamedTuple):
-    """One contact in a list, as ready strings."""
-
-    url: str
-    take_url: str
-    handle_words: str
-    started: str
-    channel_label: str
-    service_label: str
-    worker_alias: str
-    keep_until: str
-    status_label: str
-    status_tone: str
-    held: bool
-
-
 def contacts_of(which: str, staff: Staff) -> ContactQuerySet:
     """The contacts of one list for one person, in its order."""
     if which == "waiting":
@@ -124,7 +108,7 @@ def after(contacts: ContactQuerySet, which: str, position: str) -> ContactQueryS
     return contacts.filter(behind, started_at__lte=moment)
 
 
-def page_of(contacts: ContactQuerySet, which: str) -> tuple[list[Row], str]:
+def page_of(contacts: ContactQuerySet, which: str) -> tuple[list[dict], str]:
     """The first rows of the list, and the position of the last of them if more follow."""
     found = list(contacts.values_list(*COLUMNS, "worker__alias")[: PAGE + 1])
     base = reverse("contact_list", args=[which]).removesuffix(f"{which}/")
@@ -135,21 +119,22 @@ def page_of(contacts: ContactQuerySet, which: str) -> tuple[list[Row], str]:
     return rows, f"{last[5].astimezone(UTC):{POSITION}}-{last[0].hex}"
 
 
-def _row(base, pk, handle, service, channel, status, started_at, purge_on, held, alias) -> Row:
+def _row(base, pk, handle, service, channel, status, started_at, purge_on, held, alias) -> dict:
+    """One contact as ready strings; a dictionary, which a template reads fastest."""
     waiting = status == Contact.Status.WAITING
-    return Row(
-        url="" if waiting else f"{base}{pk}/",
-        take_url=f"{base}{pk}/take/" if waiting else "",
-        handle_words=handle.replace("-", " "),
-        started=moment_words(started_at),
-        channel_label=CHANNELS[channel],
-        service_label=SERVICES[service],
-        worker_alias=alias or "",
-        keep_until=day_words(purge_on),
-        status_label=STATUSES[status],
-        status_tone=TONES[status],
-        held=held,
-    )
+    return {
+        "url": "" if waiting else f"{base}{pk}/",
+        "take_url": f"{base}{pk}/take/" if waiting else "",
+        "handle_words": handle.replace("-", " "),
+        "started": moment_words(started_at),
+        "channel_label": CHANNELS[channel],
+        "service_label": SERVICES[service],
+        "worker_alias": alias or "Not recorded",
+        "keep_until": day_words(purge_on),
+        "status_label": STATUSES[status],
+        "status_tone": TONES[status],
+        "held": held,
+    }
 
 
 CHANNELS = dict(Channel.choices)

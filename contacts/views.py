@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts import lists
-from contacts.forms import FilterForm, StartForm
+from contacts.forms import FilterForm, StartForm, choices_for
 from contacts.models import Contact
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
@@ -21,7 +21,7 @@ def contact_list(request, which):
     entry = lists.LISTS.get(which)
     if entry is None or not request.user.may(entry.permission):
         refuse(request)
-    filters = FilterForm(request.GET or None, staff=request.user)
+    filters = FilterForm(request.GET or None, choices=choices_for(request.user))
     wanted = filters.cleaned_data if filters.is_valid() else {}
     contacts = lists.narrowed(lists.contacts_of(which, request.user), wanted)
     if position := request.GET.get("after"):
@@ -34,7 +34,7 @@ def contact_list(request, which):
         "which": which,
         "heading": entry.heading,
         "page": page,
-        "filters": filters,
+        "filters": filters.drawn(),
         "shown": f"{len(page)} shown",
         "more_url": _more(request.GET, last),
         "nothing": {"title": entry.empty_title, "text": entry.empty_text},

@@ -1,12 +1,17 @@
 """What every page shows around its own content: who we are, and where this person may go."""
 
+import functools
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from redis.exceptions import RedisError
 
 from contacts.lists import LISTS, contacts_of
 from contacts.models import Contact, NoteReview, Pause
@@ -18,6 +23,7 @@ from helpline.notices import NOTICES
 from privacy.models import Brake
 from safeguarding.models import Hold
 
+COUNTS_SERVE = 5  # seconds
 AT_MOST = 50  # a count above it reads "50+": nobody waits for a million rows to be counted
 
 
@@ -160,7 +166,7 @@ def everywhere(request) -> dict[str, object]:
         return facts()
     return facts() | {
         "skeleton": "staff.html",
-        "navigation": SimpleLazyObject(lambda: navigation(request.user, request.path)),
+        "navigation": SimpleLazyObject(lambda: navigation_drawn(request.user, request.path)),
         "signed_in": signed_in(request.user),
         "home_url": reverse("staff_home"),
         "extend_url": reverse("staff_still_here"),
@@ -184,16 +190,23 @@ def signed_in(staff: Staff) -> dict[str, object]:
 def navigation(staff: Staff, path: str) -> list[Entry]:
     """Where this person may go; an entry for a page they may not open does not exist."""
     open_to = [each for each in PLACES if each.permission is None or staff.may(each.permission)]
-    entries = [entry(place, staff) for place in open_to]
+    counts = counts_for(staff, open_to)
+    entries = [entry(place, counts) for place in open_to]
     shown = [e for place, e in zip(open_to, entries, strict=True) if shows(place, e)]
     here = max((e.url for e in shown if path.startswith(e.url)), key=len, default=None)
     return [e._replace(current=e.url == here) for e in shown]
 
 
-def entry(place: Place, staff: Staff) -> Entry:
+def navigation_drawn(staff: Staff, path: str) -> dict[str, str]:
+    """The navigation for the side of the page, and again for the menu of a phone."""
+    entries = tuple(navigation(staff, path))
+    return {"side": drawn(entries, "Side"), "menu": drawn(entries, "Menu")}
+
+
+def entry(place: Place, counts: dict[str, str]) -> Entry:
     """One place with its count."""
     name, *arguments = place.page
-    count = up_to_many(place.rows(staff)) if place.rows else ""
+    count = counts.get(place.label, "")
     url = reverse(name, args=arguments)
     return Entry(place.label, place.icon, url, count, place.counted, place.urgent)
 
@@ -203,7 +216,46 @@ def shows(place: Place, seen: Entry) -> bool:
     return bool(seen.count) or not place.only_with_rows
 
 
+def counts_for(staff: Staff, places: list[Place]) -> dict[str, str]:
+    """The count of each place; for a few seconds the last ones serve, unless this person has acted.
+
+    Only numbers are kept, under the person's own id; without Redis they are counted each time.
+    """
+    with suppress(RedisError):
+        if kept := cache.get(counts_key(staff)):
+            return kept
+    counts = {place.label: up_to_many(place.rows(staff)) for place in places if place.rows}
+    with suppress(RedisError):
+        cache.set(counts_key(staff), counts, COUNTS_SERVE)
+    return counts
+
+
+def counts_key(staff: Staff) -> str:
+    """Where the counts of one person are kept."""
+    return f"counts:{staff.pk}"
+
+
+class FreshCountsMiddleware:
+    """Whoever has done something sees at once what it changed in their own navigation."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "POST" and request.path.startswith("/staff/"):
+            with suppress(RedisError):
+                cache.delete(counts_key(request.user))
+        return response
+
+
 def up_to_many(rows: QuerySet) -> str:
     """How many rows in words for a page: nothing for none, and "50+" beyond fifty."""
     count = rows.values("pk")[: AT_MOST + 1].count()
     return f"{AT_MOST}+" if count > AT_MOST else str(count or "")
+
+
+@functools.lru_cache(maxsize=512)
+def drawn(entries: tuple[Entry, ...], where: str) -> str:
+    """The navigation in one state; icons are costly to draw, and the states are few."""
+    return render_to_string("components/nav.html", {"entries": entries, "where": where})

@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "helpline.foundation.staff.middleware.SignInMiddleware",
     "helpline.foundation.states.RefusalMiddleware",
+    "helpline.context.FreshCountsMiddleware",
 ]
 
 TEMPLATES = [
