@@ -254,9 +254,11 @@ def test_the_promise_is_on_its_page(read, path, number):
     assert SAID[path][number] in words(read(path))
 
 
-def test_s2_03_the_safeguarding_page_is_one_step_from_the_others(read):
+def test_s2_03_s2_08_safeguarding_and_privacy_are_one_step_from_every_page(read):
     for path in PROMISED:
-        assert 'href="/safeguarding/' in read(path)
+        page = read(path)
+        assert 'href="/safeguarding/"' in page
+        assert 'href="/privacy/"' in page
 
 
 # UK GDPR Article 13: what a person must be told, and where in the notice it stands.
