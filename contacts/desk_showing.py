@@ -67,7 +67,7 @@ def noted(note: Note, before: str = "", *, corrected: bool = False) -> Noted:
 
 def notes_by_place(contact: Contact) -> dict[str, list[Noted]]:
     """The current notes of every card, oldest first, each with the text it corrected; one query."""
-    rows = Note.objects.filter(contact=contact).select_related("written_by").order_by("written_at")
+    rows = Note.objects.filter(contact=contact).select_related("written_by").order_by("number")
     notes = {note.pk: note for note in rows}
     for note in notes.values():
         note.contact = contact

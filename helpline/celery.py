@@ -41,8 +41,8 @@ app.conf.beat_schedule = {
         "task": "helpline.foundation.audit.tasks.anchor_trail",
         "schedule": crontab(hour="0", minute="10"),
     },
-    "end events of the trail": {
-        "task": "helpline.foundation.audit.tasks.end_events",
+    "end facts after six years": {
+        "task": "privacy.tasks.end_facts",
         "schedule": crontab(hour="4", minute="10"),
     },
     "end sessions": {

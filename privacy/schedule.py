@@ -58,7 +58,7 @@ class Class(NamedTuple):
 
 WORDS = Class("Words of a contact", 18, "the contact began", "key destroyed, rows deleted")
 FACTS = Class("Facts without words", 72, "the event", "deleted")
-STAFF = Class("Staff records", 72, "the person left", "deleted")
+STAFF = Class("Staff records", 72, "the person left", "name, address and factors removed")
 SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")
 SENT = Class("What has left", 1, "it was sent", "words destroyed when sent, row deleted")
 FIGURES = Class("Figures", 0, "never about a person", "kept")
@@ -110,7 +110,7 @@ SCHEDULE = [
         WORDS,
         "What the worker needs to remember to help.",
         {"text", "why_identifying"},
-        {"id", "contact", "kind", "corrects", "written_by", "written_at"},
+        {"id", "contact", "number", "kind", "corrects", "written_by", "written_at"},
     ),
     Rule(
         SurveyAnswer,

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from helpline.foundation.calendar import london_today
 from helpline.foundation.vault import ring
-from privacy import keys, retention
+from privacy import facts, keys, retention
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,12 @@ def turn_keys() -> None:
     """Turn the keys when a week is over, or finish a turning that was interrupted."""
     done = keys.turn(london_today())
     logger.info("keys epoch=%d wrapped=%d unopened=%d", done.epoch, done.wrapped, done.unopened)
+
+
+@shared_task
+def end_facts() -> None:
+    """Remove what has been kept for its six years."""
+    logger.info("facts ended=%s", facts.end_all(london_today()))
 
 
 @shared_task

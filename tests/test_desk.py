@@ -22,6 +22,7 @@ from contacts.models import (
 from contacts.vocabulary import Basis, Condition, NoConsent, NoteKind, Outcome
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import this_minute
 from helpline.foundation.states import Refused, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +183,7 @@ def test_a_signpost_comes_from_the_list_that_staff_keep(desk, contact, superviso
 
 
 def test_s2_26_the_basis_is_recorded_now_by_whom_and_never_back_dated(desk, contact, worker):
-    before = timezone.now()
+    before = this_minute()
     desk(
         "contact_basis",
         basis="recognised",

@@ -277,6 +277,7 @@ class Contact(models.Model):
             raise WrongState("Somebody else has corrected this note meanwhile.")
         note = contact.notes.create(
             contact=contact,
+            number=contact.notes.count() + 1,
             kind=kind,
             corrects=corrects,
             text=words,

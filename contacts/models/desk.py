@@ -10,6 +10,7 @@ from contacts.models.words import Note
 from contacts.vocabulary import Basis, Condition, NoConsent, StepKind, Topic
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import this_minute
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.sealed import SealedText
@@ -32,7 +33,7 @@ class Step(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=20, choices=StepKind)
     said_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    said_at = models.DateTimeField(default=timezone.now)
+    said_at = models.DateTimeField(default=this_minute)
 
     objects = StepQuerySet.as_manager()
 
@@ -118,7 +119,7 @@ class Signposting(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="signpostings")
     signpost = models.ForeignKey(Signpost, models.PROTECT, related_name="+")
     told_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    told_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(default=this_minute)
 
     objects = SignpostingQuerySet.as_manager()
 
@@ -178,7 +179,7 @@ class LegalBasis(models.Model):
     cannot_protect = models.BooleanField(default=False)
     reason = SealedText(null=True, key="contact__key", bound=("pk", "contact", "basis"))
     recorded_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(default=this_minute)
     late = models.BooleanField(default=False)
 
     objects = LegalBasisQuerySet.as_manager()
@@ -235,7 +236,7 @@ class NoteReview(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="note_reviews")
     note = models.OneToOneField(Note, models.CASCADE, related_name="review")
     reviewed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    reviewed_at = models.DateTimeField(default=timezone.now)
+    reviewed_at = models.DateTimeField(default=this_minute)
     sent_back = models.BooleanField(default=False)
     question = SealedText(null=True, key="contact__key", bound=("pk", "contact", "note"))
     answer = SealedText(null=True, key="contact__key", bound=("pk", "contact", "note"))
@@ -253,7 +254,7 @@ class NoteReview(models.Model):
         review = NoteReview.objects.select_for_update().get(pk=self.pk)
         if not review.sent_back or review.answered_at:
             raise WrongState("This question has been answered already.")
-        review.contact, review.answer, review.answered_at = contact, answer, timezone.now()
+        review.contact, review.answer, review.answered_at = contact, answer, this_minute()
         review.save(update_fields=["answer", "answered_at"])
         AuditEvent.objects.record(Action.NOTE_ANSWERED, on=contact, by=by)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, models, transaction
-from django.utils import timezone
 from psycopg2.extras import execute_values
 
 from contacts.models.contact import Contact
 from contacts.vocabulary import NoteKind
+from helpline.foundation.calendar import this_minute
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.vault.sealed import CannotOpen, SealedText, seal, unseal
 
@@ -113,7 +113,8 @@ class Note(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=20, choices=NoteKind, default=NoteKind.FACT)
     written_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    written_at = models.DateTimeField(default=timezone.now)
+    number = models.PositiveIntegerField(default=0)
+    written_at = models.DateTimeField(default=this_minute)
     corrects = models.OneToOneField("self", models.CASCADE, null=True, related_name="corrected_by")
     text = SealedText(key="contact__key", bound=("pk", "contact", "kind", "written_by"))
     why_identifying = SealedText(null=True, key="contact__key", bound=("pk", "contact"))
@@ -152,7 +153,7 @@ class DraftQuerySet(models.QuerySet):
             return
         draft = mine.first() or self.model(contact=contact, staff=by, place=place)
         draft.contact, draft.version = contact, draft.version + 1
-        draft.text, draft.kept_at = words, timezone.now()
+        draft.text, draft.kept_at = words, this_minute()
         draft.save()
 
 
@@ -164,7 +165,7 @@ class Draft(models.Model):
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
     place = models.CharField(max_length=10, default="notes")
     version = models.PositiveIntegerField(default=0)
-    kept_at = models.DateTimeField(default=timezone.now)
+    kept_at = models.DateTimeField(default=this_minute)
     text = SealedText(key="contact__key", bound=("pk", "contact", "staff", "place", "version"))
 
     objects = DraftQuerySet.as_manager()

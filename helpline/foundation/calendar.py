@@ -38,6 +38,11 @@ def to_the_minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
+def this_minute() -> datetime:
+    """Now, to the minute: when something was written down about a contact."""
+    return to_the_minute(timezone.now())
+
+
 def is_working(day: date) -> bool:
     """Whether `day` is neither a weekend nor a bank holiday in England and Wales."""
     return day.weekday() < 5 and day not in ENGLAND
