@@ -13,6 +13,7 @@ from helpline.dev.home import ROOT
 
 def deployed(**changes):
     env = without_settings(dict(os.environ)) | tools.production() | changes
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests set it for this process
     return subprocess.run(
         [venv.PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
