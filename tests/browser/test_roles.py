@@ -9,7 +9,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEN = {
     Role.WORKER: ["Waiting", "Mine", "Ended", "Your sign-in"],
-    Role.SUPERVISOR: ["Waiting", "Mine", "Team’s", "Ended", "Holds", "Figures", "Your sign-in"],
+    Role.SUPERVISOR: [
+        *("Waiting", "Mine", "Team’s", "Ended", "Notes to review", "Holds"),
+        *("Places to turn to", "Figures", "Your sign-in"),
+    ],
     Role.LEAD: ["Team’s", "Ended", "Holds", "Figures", "Approvals", "Your sign-in"],
     Role.DPO: ["Retention", "Figures", "Approvals", "Your sign-in"],
     Role.ADMINISTRATOR: ["People", "Partner systems", "Approvals", "Your sign-in"],
