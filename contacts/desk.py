@@ -48,9 +48,9 @@ def answer(request, contact, card: str, **forms):
     if "HX-Request" not in request.headers and not wrong:
         return redirect(contact)
     shown = showing.card(contact, request.user, card, **forms)
-    template = "_card" if "HX-Request" in request.headers else "card"
-    context = {"card": shown, "contact": contact}
-    return render(request, f"contacts/desk/{template}.html", context)
+    alone = "HX-Request" in request.headers
+    template = "contacts/desk/_card.html" if alone else "contacts/desk/card.html"
+    return render(request, template, {"card": shown, "contact": contact})
 
 
 @require_POST

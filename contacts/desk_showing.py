@@ -119,7 +119,7 @@ def card(contact, staff, name, *, notes=None, drafts=None, form=None, signpostin
         "name": name,
         "title": TITLES[name],
         "contact": contact,
-        "template": f"contacts/desk/{'notes' if name == 'wanted' else name}.html",
+        "template": TEMPLATES[name],
         "notes": notes["question" if name == "start" else name] if name not in BARE else [],
         "may": {"write": writes, "see": name != "end" or bool(writes and is_open) or notes["end"]},
         "place": "question" if name == "start" else name,
@@ -128,6 +128,15 @@ def card(contact, staff, name, *, notes=None, drafts=None, form=None, signpostin
 
 
 BARE = {"topics", "basis"}
+TEMPLATES = {
+    "start": "contacts/desk/start.html",
+    "wanted": "contacts/desk/notes.html",
+    "notes": "contacts/desk/notes.html",
+    "given": "contacts/desk/given.html",
+    "topics": "contacts/desk/topics.html",
+    "basis": "contacts/desk/basis.html",
+    "end": "contacts/desk/end.html",
+}
 
 
 def _note_card(place: str):

@@ -40,8 +40,9 @@ def contact_list(request, which):
         "nothing": {"title": entry.empty_title, "text": entry.empty_text},
         "may": {"start": request.user.may(Permission.TAKE_CONTACTS)},
     }
-    template = "_rows" if "HX-Request" in request.headers else "list"
-    return render(request, f"contacts/{template}.html", context)
+    rows_alone = "HX-Request" in request.headers
+    template = "contacts/_rows.html" if rows_alone else "contacts/list.html"
+    return render(request, template, context)
 
 
 def _more(query: QueryDict, last: str) -> str:

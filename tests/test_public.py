@@ -18,7 +18,7 @@ from helpline.foundation.vault import ring
 from privacy import retention
 from privacy.models import PurgeRun
 
-FAULTS = ["400", "403", "403_csrf", "404", "409", "413", "429", "500", "503"]
+FAULTS = ["400", "403", "403_csrf", "404", "409", "429", "500", "503"]
 TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
 INLINE = re.compile(r"""<style|<script(?![^>]* src=)|\sstyle=|\son[a-z]+=|javascript:""")
 STYLES = sorted(Path(settings.BASE_DIR, "helpline/static").rglob("*.css"))

@@ -142,7 +142,7 @@ def test_a_contact_is_walked_to_noted_and_its_draft_survives_a_reload(page, week
     assert box.input_value() == "Wants to think it over."
     box.press("Control+Enter")
 
-    page.locator("#notes li", has_text="Wants to think it over.").wait_for()
+    page.locator("#card-notes li", has_text="Wants to think it over.").wait_for()
 
 
 def test_a_quiet_session_is_warned_and_one_key_extends_it(page, week):
