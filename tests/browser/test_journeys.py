@@ -127,7 +127,7 @@ def test_a_call_is_started_in_two_clicks_noted_and_ended(enter):
     notes = page.get_by_role("region", name="Notes", exact=True)
     notes.get_by_label("Add a note").fill("Asked how to pass on a message.")
     notes.get_by_role("button", name="Save").click()
-    notes.get_by_role("listitem").get_by_text("Asked how to pass on a message.").wait_for()
+    notes.get_by_role("paragraph").get_by_text("Asked how to pass on a message.").wait_for()
 
     page.get_by_label("They have the information they wanted").check()
     page.get_by_role("button", name="End the contact").click()
