@@ -1,11 +1,14 @@
 """The lists of contacts: who may see which, narrowed, and paged by what was seen last."""
 
+import functools
 import uuid
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from contacts.channels import Channel
 from contacts.models import Contact
@@ -16,6 +19,8 @@ from helpline.foundation.staff.roles import Permission, Service
 
 PAGE = 50
 POSITION = "%Y%m%d%H%M"
+ROW = ["handle", "handle_words", "started", "channel_label", "service_label", "worker_alias"]
+ROW += ["keep_until", "status_label", "status_tone"]
 TONES = {"waiting": "waiting", "open": "open", "ended": "ended"}
 COLUMNS = ("id", "handle", "service", "channel", "status", "started_at", "purge_on", "held")
 
@@ -125,6 +130,7 @@ def _row(base, pk, handle, service, channel, status, started_at, purge_on, held,
     return {
         "url": "" if waiting else f"{base}{pk}/",
         "take_url": f"{base}{pk}/take/" if waiting else "",
+        "handle": handle,
         "handle_words": handle.replace("-", " "),
         "started": moment_words(started_at),
         "channel_label": CHANNELS[channel],
@@ -135,6 +141,20 @@ def _row(base, pk, handle, service, channel, status, started_at, purge_on, held,
         "status_tone": TONES[status],
         "held": held,
     }
+
+
+def drawn(rows: list[dict], csrf: str) -> str:
+    """The rows as HTML: a pattern filled in, several times as fast as a template for each."""
+    filled = (format_html(pattern(bool(row["url"]), row["held"]), csrf=csrf, **row) for row in rows)
+    return format_html_join("\n", "{}", ((row,) for row in filled))
+
+
+@functools.cache
+def pattern(readable: bool, held: bool) -> str:
+    """The row of `_row.html` with a name in braces for each value; there are three that differ."""
+    names = {name: f"{{{name}}}" for name in ROW}
+    names |= {"held": held, "url": readable and "{url}", "take_url": not readable and "{take_url}"}
+    return render_to_string("contacts/_row.html", {"contact": names, "csrf_token": "{csrf}"})
 
 
 CHANNELS = dict(Channel.choices)

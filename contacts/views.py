@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -34,6 +35,7 @@ def contact_list(request, which):
         "which": which,
         "heading": entry.heading,
         "page": page,
+        "rows": lists.drawn(page, get_token(request)),
         "filters": filters.drawn(),
         "shown": f"{len(page)} shown",
         "more_url": _more(request.GET, last),

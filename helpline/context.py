@@ -24,6 +24,7 @@ from privacy.models import Brake
 from safeguarding.models import Hold
 
 COUNTS_SERVE = 5  # seconds
+PAUSE = "pause"
 AT_MOST = 50  # a count above it reads "50+": nobody waits for a million rows to be counted
 
 
@@ -164,10 +165,12 @@ def everywhere(request) -> dict[str, object]:
     """The facts on every page; on staff pages also the navigation of the person signed in."""
     if not request.path.startswith("/staff/") or not sign_in.is_complete(request):
         return facts()
+    staff = request.user
+    counts = SimpleLazyObject(lambda: counts_for(staff))
     return facts() | {
         "skeleton": "staff.html",
-        "navigation": SimpleLazyObject(lambda: navigation_drawn(request.user, request.path)),
-        "signed_in": signed_in(request.user),
+        "navigation": SimpleLazyObject(lambda: navigation_drawn(staff, counts, request.path)),
+        "signed_in": signed_in(staff, counts),
         "home_url": reverse("staff_home"),
         "extend_url": reverse("staff_still_here"),
         "idle_warning": int(settings.IDLE_WARNING.total_seconds()),
@@ -175,31 +178,34 @@ def everywhere(request) -> dict[str, object]:
     }
 
 
-def signed_in(staff: Staff) -> dict[str, object]:
+def signed_in(staff: Staff, counts: dict) -> dict[str, object]:
     """Who the page says is signed in: the alias that the public may know, and the roles."""
     takes = staff.may(Permission.TAKE_CONTACTS)
     return {
         "alias": staff.alias,
         "takes": takes,
-        "pause": Pause.objects.filter(staff=staff).first() if takes else None,
+        "pause": SimpleLazyObject(lambda: counts[PAUSE] if takes else None),
         "roles": ", ".join(sorted(role.label for role in staff.roles)),
         "sign_out_url": reverse("account_logout"),
     }
 
 
-def navigation(staff: Staff, path: str) -> list[Entry]:
+def places_of(staff: Staff) -> list[Place]:
+    """The places this person's roles open, whether or not they are shown now."""
+    return [each for each in PLACES if each.permission is None or staff.may(each.permission)]
+
+
+def navigation(staff: Staff, counts: dict, path: str) -> list[Entry]:
     """Where this person may go; an entry for a page they may not open does not exist."""
-    open_to = [each for each in PLACES if each.permission is None or staff.may(each.permission)]
-    counts = counts_for(staff, open_to)
-    entries = [entry(place, counts) for place in open_to]
-    shown = [e for place, e in zip(open_to, entries, strict=True) if shows(place, e)]
+    entries = [(place, entry(place, counts)) for place in places_of(staff)]
+    shown = [seen for place, seen in entries if shows(place, seen)]
     here = max((e.url for e in shown if path.startswith(e.url)), key=len, default=None)
     return [e._replace(current=e.url == here) for e in shown]
 
 
-def navigation_drawn(staff: Staff, path: str) -> dict[str, str]:
+def navigation_drawn(staff: Staff, counts: dict, path: str) -> dict[str, str]:
     """The navigation for the side of the page, and again for the menu of a phone."""
-    entries = tuple(navigation(staff, path))
+    entries = tuple(navigation(staff, counts, path))
     return {"side": drawn(entries, "Side"), "menu": drawn(entries, "Menu")}
 
 
@@ -216,15 +222,20 @@ def shows(place: Place, seen: Entry) -> bool:
     return bool(seen.count) or not place.only_with_rows
 
 
-def counts_for(staff: Staff, places: list[Place]) -> dict[str, str]:
-    """The count of each place; for a few seconds the last ones serve, unless this person has acted.
+def counts_for(staff: Staff) -> dict:
+    """The count of each place, and the person's own break.
 
+    For a few seconds the last counts serve, unless this person has done something meanwhile.
     Only numbers are kept, under the person's own id; without Redis they are counted each time.
     """
     with suppress(RedisError):
         if kept := cache.get(counts_key(staff)):
             return kept
-    counts = {place.label: up_to_many(place.rows(staff)) for place in places if place.rows}
+    counts = {
+        place.label: up_to_many(place.rows(staff)) for place in places_of(staff) if place.rows
+    }
+    pause = Pause.objects.filter(staff=staff).first()
+    counts[PAUSE] = pause and {"kind": pause.get_kind_display(), "since": pause.since.isoformat()}
     with suppress(RedisError):
         cache.set(counts_key(staff), counts, COUNTS_SERVE)
     return counts

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from helpline.context import navigation
+from helpline.context import counts_for, navigation
 from helpline.foundation.staff.access import for_all_staff
 
 
@@ -12,5 +12,5 @@ from helpline.foundation.staff.access import for_all_staff
 def home(request):
     """The first entry of the navigation, or what to expect while no role is in force yet."""
     if request.user.roles:
-        return redirect(navigation(request.user, request.path)[0].url)
+        return redirect(navigation(request.user, counts_for(request.user), request.path)[0].url)
     return render(request, "staff/home.html", {"waiting": request.user.grants.waiting()})
