@@ -9,7 +9,7 @@ import sys
 from tests.bench.stage import stage
 from tests.bench.table import drawn
 
-ROWS = ("purge", "list", "transcript", "import")
+ROWS = ("purge", "list", "transcript", "desk", "import")
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
 
 def measured(wanted, *, tenth: bool) -> list:
     """The rows in an order in which none disturbs the next: the purge empties its tables first."""
-    from tests.bench import listing, pages, purging, reading, taking_in
+    from tests.bench import desk, listing, pages, purging, reading, taking_in
 
     found = []
     staff = pages.supervisor()
@@ -37,6 +37,7 @@ def measured(wanted, *, tenth: bool) -> list:
         "purge": lambda: purging.measure(tenth),
         "import": lambda: taking_in.measure(tenth),
         "transcript": lambda: reading.measure(pages.Browser(staff)),
+        "desk": lambda: desk.measure(staff, pages.Browser(staff)),
         "list": lambda: listing.measure(tenth, staff, pages.Browser(staff)),
     }
     for name, step in steps.items():

@@ -92,7 +92,7 @@ def fill(count: int, *, lines: int, first: datetime, last: datetime, held: float
 
 
 def _handles(rng: random.Random) -> Iterator[str]:
-    given: set[str] = set()
+    given = set(Contact.objects.values_list("handle", flat=True))
     while True:
         if (handle := new_handle(rng)) not in given:
             given.add(handle)

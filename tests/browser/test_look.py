@@ -99,8 +99,11 @@ def week(site):
 
 
 PAGES = {
-    "worker": ["contacts/waiting/", "contacts/mine/", "contacts/start/"],
-    "supervisor": ["contacts/team/", "contacts/ended/?handle=nobody", "holds/"],
+    "worker": ["contacts/waiting/", "contacts/mine/", "contacts/start/", "contacts/notes/back/"],
+    "supervisor": [
+        *("contacts/team/", "contacts/ended/?handle=nobody", "holds/"),
+        *("contacts/notes/", "contacts/signposts/"),
+    ],
     "dpo": ["retention/", "approvals/"],
     "administrator": ["people/", "account/second-factor/", "account/password/"],
 }
