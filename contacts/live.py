@@ -1,7 +1,5 @@
 """What open pages about contacts are told: the same fragments that the pages show."""
 
-from django.template.loader import render_to_string
-
 from contacts.models import Contact, Line
 from contacts.showing import said
 from helpline.foundation.audit.models import TrailUnavailable, record_reading
@@ -32,10 +30,7 @@ def lines_after(staff, pk, after):
     except TrailUnavailable:
         raise Ended(503) from None
     lines = Line.objects.filter(number__gt=after).opened(contact)
-    return [
-        (line.number, render_to_string("contacts/_lines.html", {"lines": [said(line)]}))
-        for line in lines
-    ]
+    return [(line.number, said(line)) for line in lines]
 
 
 @requires_stream(Permission.SEE_CONTACTS, bell="contacts", pause=1)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from contacts.lists import TONES
 from contacts.models import Contact, Line, Speaker
+from contacts.patterns import filled, joined, pattern
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import day_words, moment_words, time_words
 from helpline.foundation.staff.models import Staff
@@ -12,6 +13,7 @@ from helpline.foundation.vault.sealed import CannotOpen
 
 READERS_SHOWN = 50
 LABELS = dict(Speaker.choices)
+SAID = ("number", "side", "speaker_label", "time", "text")
 
 
 class Record(NamedTuple):
@@ -32,17 +34,6 @@ class Record(NamedTuple):
     is_open: bool
 
 
-class Said(NamedTuple):
-    """One line of the transcript."""
-
-    number: int
-    side: str
-    speaker_label: str
-    time: str
-    text: str
-    cannot_open: bool
-
-
 class Answered(NamedTuple):
     """One survey answer."""
 
@@ -53,10 +44,11 @@ class Answered(NamedTuple):
 def shown(contact: Contact, staff: Staff) -> dict:
     """What the contact's page shows besides its desk; its key has been fetched with it."""
     takes = staff.may(Permission.TAKE_CONTACTS)
+    lines = Line.objects.opened(contact)
     return {
         "contact": record(contact),
-        # As dictionaries, in which a template finds a name several times as fast as in a tuple.
-        "lines": [said(line)._asdict() for line in Line.objects.opened(contact)],
+        "lines": joined(said(line) for line in lines),
+        "last_line": lines[-1].number if lines else 0,
         "survey": survey_of(contact),
         "keep_until": day_words(contact.purge_on),
         "readers": readers_of(contact) if staff.may(Permission.SEE_READERS) else None,
@@ -89,15 +81,16 @@ def record(contact: Contact) -> Record:
     )
 
 
-def said(line: Line) -> Said:
-    """One opened line of a transcript."""
-    return Said(
+def said(line: Line) -> str:
+    """One opened line as the page and its stream show it."""
+    drawn = pattern("contacts/_line.html", SAID, ("cannot_open", line.words is None))
+    return filled(
+        drawn,
         number=line.number,
         side=line.speaker,
         speaker_label=LABELS[line.speaker],
         time=time_words(line.said_at),
         text=line.words,
-        cannot_open=line.words is None,
     )
 
 
