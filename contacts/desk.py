@@ -1,13 +1,15 @@
 """The desk: what a worker writes down while somebody talks, in any order, none of it required."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from contacts import desk_showing as showing
 from contacts.desk_forms import (
     PLACES,
+    AnswerForm,
     BasisForm,
     EndForm,
     NoteForm,
@@ -26,11 +28,10 @@ from contacts.models import (
     Step,
 )
 from contacts.vocabulary import StepKind
-from helpline.foundation.audit.actions import Action
-from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
-from helpline.foundation.states import Refused
+from helpline.foundation.states import Refused, WrongState
 
 
 def own(request, pk) -> Contact:
@@ -47,6 +48,7 @@ def answer(request, contact, card: str, **forms):
     wrong = any(form.errors for form in forms.values())
     if "HX-Request" not in request.headers and not wrong:
         return redirect(contact)
+    record_reading(contact, by=request.user, shared=True)
     shown = showing.card(contact, request.user, card, **forms)
     alone = "HX-Request" in request.headers
     template = "contacts/desk/_card.html" if alone else "contacts/desk/card.html"
@@ -62,21 +64,37 @@ def contact_note(request, pk):
         refuse(request)
     form = NoteForm(request.POST, place=place)
     if not form.is_valid():
-        Draft.objects.keep(contact, request.POST.get("text", ""), by=request.user, place=place)
+        keep_typed(request, contact, place)
         return answer(request, contact, place, form=form)
     said = form.cleaned_data
-    corrects = said["corrects"] and get_object_or_404(Note, pk=said["corrects"], contact=contact)
-    contact.add_note(
-        said["text"],
-        by=request.user,
-        kind=said["kind"],
-        place=place,
-        corrects=corrects,
-        why=said["why"],
-    )
-    for kind in form.kinds_found:
-        AuditEvent.objects.record(Action.IDENTIFIER_KEPT, on=contact, by=request.user, kind=kind)
+    corrects = None
+    if said["corrects"]:
+        noted = Note.objects.filter(pk=said["corrects"], contact=contact)
+        corrects = noted.first() or refuse(request)
+    try:
+        contact.add_note(
+            said["text"],
+            by=request.user,
+            kind=said["kind"],
+            place=place,
+            corrects=corrects,
+            why=said["why"],
+            identifying=form.kinds_found,
+        )
+    except WrongState:
+        keep_typed(request, contact, place, corrected_too=True)
+        raise
     return answer(request, contact, place)
+
+
+def keep_typed(request, contact: Contact, place: str, *, corrected_too: bool = False) -> None:
+    """Keep as a draft what a card had in its box when another button of it was pressed.
+
+    A correction is no draft of a new note; only one that came too late is kept rather than lost.
+    """
+    words = request.POST.get("text", "")
+    if words.strip() and (corrected_too or not request.POST.get("corrects")):
+        Draft.objects.keep(contact, words, by=request.user, place=place)
 
 
 @require_POST
@@ -98,8 +116,10 @@ def contact_step(request, pk):
     contact, kind = own(request, pk), request.POST.get("kind")
     if kind not in StepKind.values:
         raise Refused("There is nothing of that kind to write down.")
+    place = "question" if kind == StepKind.CONFIDENTIALITY else "given"
+    keep_typed(request, contact, place)
     Step.objects.say(contact, kind, by=request.user)
-    return answer(request, contact, "start" if kind == StepKind.CONFIDENTIALITY else "given")
+    return answer(request, contact, "start" if place == "question" else place)
 
 
 @require_POST
@@ -118,6 +138,7 @@ def contact_topics(request, pk):
 def contact_signpost(request, pk):
     """Where else the person was told they can turn."""
     contact, form = own(request, pk), SignpostingForm(request.POST)
+    keep_typed(request, contact, "given")
     if form.is_valid():
         Signposting.objects.point(contact, form.cleaned_data["signpost"], by=request.user)
         return answer(request, contact, "given")
@@ -131,7 +152,7 @@ def contact_basis(request, pk):
     contact, form = own(request, pk), BasisForm(request.POST)
     if form.is_valid():
         try:
-            LegalBasis.objects.discern(contact, by=request.user, **form.cleaned_data)
+            LegalBasis.objects.discern(contact, by=request.user, **form.said())
         except Refused as reason:
             form.add_error(None, str(reason))
         else:
@@ -147,14 +168,16 @@ def contact_end(request, pk):
     if not form.is_valid():
         return answer(request, contact, "end", form=form)
     said = form.cleaned_data
-    if said["told_of_review"]:
-        Step.objects.say(contact, StepKind.REVIEW_RIGHT, by=request.user)
-    contact.end(
-        by=request.user,
-        outcome=said["outcome"],
-        explained=said["explained"],
-        their_view=said["their_view"],
-    )
+    with transaction.atomic():
+        if said["told_of_review"]:
+            Step.objects.say(contact, StepKind.REVIEW_RIGHT, by=request.user)
+        contact.end(
+            by=request.user,
+            outcome=said["outcome"],
+            explained=said["explained"],
+            their_view=said["their_view"],
+            why=said["why"],
+        )
     Pause.objects.begin(Pause.Kind.AFTER_CALL, by=request.user)
     messages.success(
         request, "The contact has ended. You can read it for 24 hours. Take the time you need."
@@ -170,8 +193,9 @@ def note_answer(request, pk):
     """The author answers a supervisor’s question about a note."""
     mine = NoteReview.objects.sent_back_to(request.user).select_related("contact__key")
     review = mine.filter(pk=pk).first() or refuse(request)
-    if words := request.POST.get("answer", "").strip():
-        review.reply(words, by=request.user)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        review.reply(form.cleaned_data["answer"], by=request.user)
         messages.success(request, "Your answer is with your supervisor.")
     return redirect("notes_back")
 

@@ -38,16 +38,36 @@ def box(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
 
 
-class NoteForm(forms.Form):
-    """One note of one card; asks before it keeps what could say who somebody is (A15, H15)."""
+class AsksWhy(forms.Form):
+    """Asks, before it keeps words that could say who somebody is, whether that is needed (A15)."""
 
-    kind = forms.ChoiceField(label="This is", widget=forms.RadioSelect)
-    text = forms.CharField(max_length=LONGEST, widget=box(3))
     why = forms.CharField(
         label="Why it is needed", max_length=500, required=False, widget=forms.HiddenInput
     )
+    words_in = ("text",)
+
+    def clean(self):
+        """Ask for a reason where somebody could be recognised."""
+        said = super().clean()
+        words = "\n".join(said.get(name, "") or "" for name in self.words_in)
+        self.kinds_found = checking.identifying(words)
+        if self.kinds_found and len(said.get("why", "").strip()) < SHORTEST_REASON:
+            self.fields["why"].widget = forms.TextInput(attrs={"autocomplete": "off"})
+            found = " and ".join(checking.SAID[kind] for kind in self.kinds_found)
+            self.add_error(
+                "why", f"This seems to hold {found}. Take it out, or say why it is needed."
+            )
+        return said
+
+
+class NoteForm(AsksWhy):
+    """One note of one card; also asks about words that judge (H15)."""
+
+    kind = forms.ChoiceField(label="This is", widget=forms.RadioSelect)
+    text = forms.CharField(max_length=LONGEST, widget=box(3))
     judged = forms.BooleanField(required=False, widget=forms.HiddenInput)
     corrects = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    field_order = ["kind", "text", "why"]
 
     def __init__(self, *args, place: str, **options):
         super().__init__(*args, auto_id=f"{place}-%s", **options)
@@ -60,31 +80,16 @@ class NoteForm(forms.Form):
         self.fields["text"].help_text = HINTS[place]
 
     def clean(self):
-        """Ask once about judging words, and for a reason where somebody could be recognised."""
+        """Ask once about judging words; saving once more keeps them."""
         said = super().clean()
-        words = said.get("text", "")
-        self.kinds_found = checking.identifying(words)
-        if self.kinds_found and len(said.get("why", "").strip()) < SHORTEST_REASON:
-            self.ask_why()
-        if (harsh := checking.judging(words)) and not said.get("judged"):
-            self.ask_again(harsh)
+        harsh = checking.judging(said.get("text", ""))
+        if harsh and not said.get("judged"):
+            self.data = self.data.copy()
+            self.data["judged"] = "on"
+            quoted = ", ".join(f"“{words}”" for words in harsh)
+            sounds = f"{quoted} may sound as if we judged them."
+            self.add_error("text", f"{sounds} Change it, or save once more to keep it.")
         return said
-
-    def ask_why(self) -> None:
-        """Show the field for the reason, named after what was found."""
-        self.fields["why"].widget = forms.TextInput(attrs={"autocomplete": "off"})
-        found = " and ".join(checking.SAID[kind] for kind in self.kinds_found)
-        self.add_error("why", f"This seems to hold {found}. Take it out, or say why it is needed.")
-
-    def ask_again(self, harsh: list[str]) -> None:
-        """A soft warning: saving once more keeps the words."""
-        self.data = self.data.copy()
-        self.data["judged"] = "on"
-        said = ", ".join(f"“{words}”" for words in harsh)
-        self.add_error(
-            "text",
-            f"{said} may sound as if we judged them. Change it, or save once more to keep it.",
-        )
 
 
 class TopicsForm(forms.Form):
@@ -116,7 +121,7 @@ class SignpostingForm(forms.Form):
         self.fields["signpost"].queryset = Signpost.objects.current()
 
 
-class BasisForm(forms.ModelForm):
+class BasisForm(AsksWhy, forms.ModelForm):
     """The legal basis as it is now; asking for consent is not always right, and the form says
     so."""
 
@@ -130,6 +135,9 @@ class BasisForm(forms.ModelForm):
         label="If they did not agree, why not", choices=NoConsent, required=False
     )
     reason = forms.CharField(label="In your words", required=False, max_length=2000, widget=box(2))
+
+    words_in = ("reason",)
+    field_order = ["basis", "condition", "no_consent"]
 
     class Meta:
         model = LegalBasis
@@ -149,6 +157,12 @@ class BasisForm(forms.ModelForm):
             "at_risk": "They are being harmed or neglected, or may be",
             "cannot_protect": "Because of those needs they cannot protect themselves",
         }
+
+    def said(self) -> dict:
+        """What `discern` takes; why a detail is needed is part of the reason in words."""
+        said = dict(self.cleaned_data)
+        why = said.pop("why")
+        return said | {"reason": f"{said['reason']}\n{why}".strip()}
 
 
 class DecisionFields(forms.Form):
@@ -170,7 +184,7 @@ class DecisionFields(forms.Form):
     )
 
 
-class EndForm(DecisionFields):
+class EndForm(AsksWhy, DecisionFields):
     """How a contact ended. "Could not help" needs what was explained (S1-07)."""
 
     outcome = forms.ChoiceField(
@@ -182,7 +196,8 @@ class EndForm(DecisionFields):
         max_length=4000,
         widget=box(2),
     )
-    field_order = ["outcome", "explained", "their_view", "told_of_review"]
+    words_in = ("explained", "their_view")
+    field_order = ["outcome", "explained", "their_view", "told_of_review", "why"]
 
     def clean(self):
         """Ask for the explanation where one is due."""

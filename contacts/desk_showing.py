@@ -46,10 +46,10 @@ class Noted(NamedTuple):
     text: str
     cannot_open: bool
     before: str
-    corrected: bool
+    why: str
 
 
-def noted(note: Note, before: str = "", *, corrected: bool = False) -> Noted:
+def noted(note: Note, before: str = "") -> Noted:
     """One note opened with its contact’s key."""
     text = opened_or(note, "text", None)
     return Noted(
@@ -61,7 +61,7 @@ def noted(note: Note, before: str = "", *, corrected: bool = False) -> Noted:
         text=text,
         cannot_open=text is None,
         before=before,
-        corrected=corrected,
+        why=opened_or(note, "why_identifying", ""),
     )
 
 
@@ -121,7 +121,7 @@ def card(contact, staff, name, *, notes=None, drafts=None, form=None, signpostin
         "contact": contact,
         "template": TEMPLATES[name],
         "notes": notes["question" if name == "start" else name] if name not in BARE else [],
-        "may": {"write": writes, "see": name != "end" or bool(writes and is_open) or notes["end"]},
+        "may": {"write": writes, "see": name != "end" or writes or not is_open},
         "place": "question" if name == "start" else name,
     }
     return shown | FILLED[name](contact, drafts, form, signposting)

@@ -13,7 +13,7 @@ from contacts.models import Contact, Note, NoteReview, Signpost
 from contacts.showing import opened_or
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, record_reading
-from helpline.foundation.staff.access import requires
+from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 
 LOOK_BACK = timedelta(days=14)
@@ -37,16 +37,34 @@ def notes_review(request):
     for contact in {note.contact for note in rows}:
         record_reading(contact, by=request.user, shared=True)
     page = [(noted(note), note.contact) for note in rows]
-    context = {"page": page, "question": QuestionForm(), "left": to_review(request.user).count()}
+    context = {
+        "page": page,
+        "left": to_review(request.user).count(),
+        "answered": answered(request.user),
+    }
     return render(request, "contacts/notes_review.html", context)
+
+
+def answered(staff) -> list[dict]:
+    """What authors answered to this supervisor, each with its question; a reading as any other."""
+    rows = NoteReview.objects.answered_for(staff).select_related("contact__key", "note__written_by")
+    found = []
+    for review in rows[:AT_ONCE]:
+        record_reading(review.contact, by=staff, shared=True)
+        lost = "It cannot be opened."
+        question, said = opened_or(review, "question", lost), opened_or(review, "answer", lost)
+        author = review.note.written_by.alias
+        found.append({"author": author, "question": question, "answer": said})
+    return found
 
 
 @require_POST
 @requires(Permission.REVIEW_NOTES)
 def note_review(request, pk):
     """A note is well, or goes back to its author with a question."""
-    note = get_object_or_404(to_review(request.user), pk=pk)
-    question = request.POST.get("question", "").strip()
+    note = to_review(request.user).filter(pk=pk).first() or refuse(request)
+    form = QuestionForm(request.POST)
+    question = form.cleaned_data["question"].strip() if form.is_valid() else ""
     NoteReview.objects.review(note, by=request.user, question=question)
     messages.success(request, "Sent back with your question." if question else "Reviewed.")
     return redirect("notes_review")

@@ -1,10 +1,13 @@
 """Contacts as staff see them: the lists, one contact, and what can be done with it."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts import lists
@@ -13,6 +16,8 @@ from contacts.models import Contact
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
+
+JUST_NOW = timedelta(minutes=10)  # who was too late is told so, and not that it never existed
 
 
 @require_GET
@@ -77,8 +82,9 @@ def opened(request, pk) -> Contact:
 @requires(Permission.TAKE_CONTACTS)
 def contact_take(request, pk):
     """Answer a contact that waits in one of this person's services."""
-    waiting = Contact.objects.unexpired().in_services_of(request.user).filter(pk=pk).first()
-    if waiting is None:
-        refuse(request)
+    lately = timezone.now() - JUST_NOW
+    queue = Q(status=Contact.Status.WAITING) | Q(answered_at__gt=lately)
+    ours = Contact.objects.unexpired().in_services_of(request.user).filter(queue, pk=pk)
+    waiting = ours.first() or refuse(request)
     waiting.take(by=request.user)
     return redirect(waiting)

@@ -50,6 +50,16 @@ def site_is_encrypted(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
+def mail_goes_to_a_server(app_configs, **kwargs):
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        yield Error(
+            "EMAIL_URL names no mail server, so links that let people in would be printed.",
+            hint="Set EMAIL_URL: see “Settings” in README.md.",
+            id="helpline.E004",
+        )
+
+
+@register(Tags.security, deploy=True)
 def the_public_is_told_who_answers(app_configs, **kwargs):
     for number, name in TOLD_TO_THE_PUBLIC.items():
         value = getattr(settings, name)

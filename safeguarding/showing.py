@@ -5,6 +5,7 @@ from typing import NamedTuple
 from contacts.models import Contact
 from contacts.showing import opened_or
 from helpline.foundation.calendar import day_words, moment_words
+from helpline.foundation.staff.models import Staff
 from safeguarding.models import Hold
 
 
@@ -54,7 +55,7 @@ def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
     )
 
 
-def holds_of(contact: Contact) -> list[Held]:
-    """The holds in force on one contact, whose key has been fetched."""
-    people = Hold.objects.in_force().select_related("placed_by", "approved_by")
+def holds_of(contact: Contact, staff: Staff) -> list[Held]:
+    """The holds in force on one contact, for those whom holds concern; its key has been fetched."""
+    people = Hold.objects.visible_to(staff).in_force().select_related("placed_by", "approved_by")
     return [shown(hold, contact=contact) for hold in people.filter(contact=contact)]

@@ -1,7 +1,7 @@
 """The contact's page, with what holds it, and the holds themselves."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,7 +24,7 @@ def contact(request, pk):
     """One contact: what was said, what was noted, until when it stays, and who has read it."""
     found = opened(request, pk)
     context = contact_showing.shown(found, request.user) | desk_showing.desk(found, request.user)
-    context["holds"] = showing.holds_of(found)
+    context["holds"] = showing.holds_of(found, request.user)
     return render(request, "contacts/contact.html", context)
 
 
@@ -69,7 +69,9 @@ def holdable(request, pk) -> Contact:
     visible = Contact.objects.visible_to(request.user).filter(pk=pk).first()
     if visible:
         return visible
-    released = Hold.objects.visible_to(request.user).filter(status=Hold.Status.RELEASED)
+    week = timezone.now() - SPARED_FOR
+    lately = Hold.objects.visible_to(request.user).filter(released_at__gt=week)
+    released = lately.filter(status=Hold.Status.RELEASED)
     hold = released.filter(contact=pk).select_related("contact").first()
     return hold.contact if hold else refuse(request)
 
@@ -90,7 +92,7 @@ def hold_page(request, found, form, heading, effect, button, tone="held"):
 def _hold(request, pk) -> Hold:
     """A hold this person may see, with its contact."""
     mine = Hold.objects.visible_to(request.user).select_related("contact", "placed_by")
-    return get_object_or_404(mine, pk=pk)
+    return mine.filter(pk=pk).first() or refuse(request)
 
 
 @require_POST

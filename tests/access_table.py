@@ -45,7 +45,7 @@ RECORDS = {
     "note_review": {"the worker's": "s"},
     "note_answer": {"sent back": "w"},
     "signpost_drop": {"listed": "s"},
-    "contact_take": dict.fromkeys(["own", "other", "other team", "ended", "held", "waiting"], "ws"),
+    "contact_take": dict.fromkeys(["own", "other", "other team", "waiting"], "ws"),
     "hold_place": {"own": "s", "other": "s", "ended": "s", "held": "l", "waiting": "s"},
     "hold_approve": HOLD,
     "hold_review": HOLD,

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
@@ -31,6 +32,14 @@ def pytest_configure():
     }
     django_settings.STATIC_ROOT = tempfile.mkdtemp(prefix="helpline-static-")
     _let_tests_empty_the_trail()
+    DatabaseCreation._destroy_test_db = _drop_by_force
+
+
+def _drop_by_force(self, test_database_name, verbosity):
+    """Processes that were killed on purpose may leave a connection that PostgreSQL still counts."""
+    with self._nodb_cursor() as cursor:
+        name = self.connection.ops.quote_name(test_database_name)
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _let_tests_empty_the_trail():

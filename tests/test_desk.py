@@ -22,8 +22,9 @@ from contacts.models import (
 from contacts.vocabulary import Basis, Condition, NoConsent, NoteKind, Outcome
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from helpline.foundation.calendar import this_minute
+from helpline.foundation.calendar import london_today, this_minute
 from helpline.foundation.states import Refused, WrongState
+from safeguarding.models import Hold
 
 pytestmark = pytest.mark.django_db
 
@@ -323,3 +324,70 @@ def test_a_card_with_a_mistake_works_without_scripts_too(desk, contact):
     assert "<html" in text
     assert "ring 07700 900123" in text
     assert "Take it out, or say why" in text
+
+
+def test_a_note_sent_back_is_gone_for_its_author_with_its_contact(
+    contact, worker, supervisor, signed_in
+):
+    """C10, S2-36: from the midnight of its date on, though no job ran."""
+    note = contact.add_note("He said that he is fine.", by=worker)
+    NoteReview.objects.review(note, by=supervisor, question="Who is he?")
+    Contact.objects.update(purge_on=london_today())
+    assert "fine" not in signed_in(worker).get(reverse("notes_back")).content.decode()
+
+
+def test_f10_a_card_that_answers_with_notes_is_a_reading(contact, worker, supervisor, signed_in):
+    """F10: also for whoever presses a button only to see what comes back."""
+    contact.add_note("He said that he is fine.", by=worker)
+    said = {"place": "notes", "kind": "fact", "text": ""}
+    signed_in(supervisor).post(
+        reverse("contact_note", args=[contact.pk]), said, headers={"HX-Request": "true"}
+    )
+    readings = AuditEvent.objects.about(contact).readings()
+    assert list(readings.values_list("actor", flat=True)) == [str(supervisor.pk)]
+
+
+def test_why_a_contact_is_held_is_for_those_whom_holds_concern(
+    contact, worker, supervisor, signed_in
+):
+    reason = "Whether Robin has told a friend about this contact."
+    day = london_today() + timedelta(days=30)
+    held = {"kind": "breach", "ground": "investigation", "reason": reason, "review_on": day}
+    Hold.objects.place(contact, by=supervisor, **held)
+    assert reason not in signed_in(worker).get(contact.get_absolute_url()).content.decode()
+    assert reason in signed_in(supervisor).get(contact.get_absolute_url()).content.decode()
+
+
+def test_a_correction_leaves_the_note_in_the_making_alone(desk, contact, worker):
+    first = contact.add_note("she rang twice", by=worker)
+    desk("contact_draft", place="notes", text="half typed")
+    said = {"place": "notes", "kind": "fact", "text": "she rang once", "corrects": first.pk}
+    assert "half typed" in desk("contact_note", **said).content.decode()
+
+
+def test_a_correction_that_came_too_late_is_kept_as_a_draft(desk, contact, worker, colleague):
+    first = contact.add_note("she rang twice", by=worker)
+    contact.add_note("she rang once", by=colleague, corrects=first)
+    said = {"place": "notes", "kind": "fact", "text": "she rang never", "corrects": first.pk}
+    answer = desk("contact_note", **said)
+    assert answer.status_code == 409
+    assert contact.drafts.count() == 1
+
+
+def test_a15_the_end_asks_about_recognisable_words_too(desk, contact):
+    said = {"outcome": "could-not-help", "explained": "told her to ring 07700 900123"}
+    assert "Take it out, or say why" in desk("contact_end", **said).content.decode()
+    desk("contact_end", **said, why="It is the shelter that she asked about.")
+    assert recorded(Action.IDENTIFIER_KEPT) == [{"kind": "phone-number"}]
+
+
+def test_nothing_is_said_in_a_contact_after_its_end(desk, contact, worker):
+    contact.end(by=worker, outcome=Outcome.LISTENED)
+    assert desk("contact_step", kind="confidentiality").status_code == 409
+    assert not contact.steps.exists()
+
+
+def test_a_topic_ticked_after_the_end_is_counted_too(desk, contact, worker):
+    contact.end(by=worker)
+    desk("contact_topics", shown="", topics=["family"])
+    assert TopicFigure.objects.get().contacts == 1

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts import checking
 from contacts.channels import Channel
 from contacts.handles import new_handle
 from contacts.models.figure import Figure, TopicFigure
@@ -90,7 +91,7 @@ class ContactQuerySet(models.QuerySet):
         contact.status, contact.worker = Contact.Status.OPEN, by
         contact.team, contact.answered_at = by.teams.first(), contact.started_at
         contact.save(force_insert=True)
-        AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=by, channel=channel)
+        AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=by)
         return contact
 
     @transaction.atomic
@@ -99,7 +100,7 @@ class ContactQuerySet(models.QuerySet):
         contact = self.prepared(service, channel, timezone.now())
         contact.nickname = nickname
         contact.save(force_insert=True)
-        AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=None, channel=channel)
+        AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=None)
         live.ring("contacts", service)
         return contact
 
@@ -266,11 +267,20 @@ class Contact(models.Model):
 
     @transaction.atomic
     def add_note(
-        self, words: str, *, by: Staff, kind=NoteKind.FACT, place="notes", corrects=None, why=None
+        self,
+        words: str,
+        *,
+        by: Staff,
+        kind=NoteKind.FACT,
+        place="notes",
+        corrects=None,
+        why=None,
+        identifying=(),
     ):
         """Add a note, which is never changed afterwards (S1-16), and drop the draft of its card.
 
-        A correction names the note it corrects; of two corrections one wins, the other is told.
+        A correction names the note it corrects; of two corrections one wins, the other is told. Of
+        what could say who somebody is, the kinds go into the trail, never the value (A15).
         """
         contact = self.locked()
         if corrects and contact.notes.filter(corrects=corrects).exists():
@@ -284,14 +294,23 @@ class Contact(models.Model):
             why_identifying=why or None,
             written_by=by,
         )
-        contact.drafts.filter(staff=by, place=place).delete()
-        AuditEvent.objects.record(Action.NOTE_ADDED, on=self, by=by, kind=kind)
+        if corrects is None:
+            contact.drafts.filter(staff=by, place=place).delete()
+        AuditEvent.objects.record(Action.NOTE_ADDED, on=self, by=by)
+        for found in identifying:
+            AuditEvent.objects.record(Action.IDENTIFIER_KEPT, on=self, by=by, kind=found)
         live.ring("contact", self.pk)
         return note
 
     @transaction.atomic
     def end(
-        self, *, by: Staff, outcome: str = "", explained: str = "", their_view: str = ""
+        self,
+        *,
+        by: Staff,
+        outcome: str = "",
+        explained: str = "",
+        their_view: str = "",
+        why: str = "",
     ) -> None:
         """End an open contact and count it into the figures, under no shared id.
 
@@ -301,11 +320,12 @@ class Contact(models.Model):
             raise Refused("Write down how you explained that we could not help.")
         for kind, words in [(NoteKind.EXPLAINED, explained), (NoteKind.THEIR_VIEW, their_view)]:
             if words.strip():
-                self.add_note(words, by=by, kind=kind)
+                found = checking.identifying(words)
+                self.add_note(words, by=by, kind=kind, place="end", why=why, identifying=found)
         now = to_the_minute(timezone.now())
         move(self, self.Status.ENDED, allowed=[self.Status.OPEN], ended_at=now, outcome=outcome)
         Figure.objects.add(self)
         TopicFigure.objects.add(self, list(self.topics.values_list("topic", flat=True)))
-        AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by, outcome=outcome)
+        AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by)
         live.ring("contacts", self.service)
         live.ring("contact", self.pk)

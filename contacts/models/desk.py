@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from contacts.models.contact import Contact
+from contacts.models.figure import TopicFigure
 from contacts.models.words import Note
 from contacts.vocabulary import Basis, Condition, NoConsent, StepKind, Topic
 from helpline.foundation.audit.actions import Action
@@ -21,6 +22,8 @@ class StepQuerySet(models.QuerySet):
     def say(self, contact: Contact, kind: str, *, by: Staff) -> None:
         """Write down that it was said now; saying it again changes nothing."""
         held = contact.locked()
+        if held.status == Contact.Status.ENDED:
+            raise WrongState("The contact has ended, so nothing more can be said in it.")
         if not self.filter(contact=held, kind=kind).exists():
             self.create(contact=held, kind=kind, said_by=by)
             AuditEvent.objects.record(Action.STEP_SAID, on=contact, by=by, kind=kind)
@@ -50,8 +53,11 @@ class ContactTopicQuerySet(models.QuerySet):
     @transaction.atomic
     def change(self, contact: Contact, *, added: set[str], removed: set[str]) -> None:
         """Add and remove what this person ticked or cleared; what a colleague ticked stays."""
-        contact.locked()
+        held = contact.locked()
         self.filter(contact=contact, topic__in=removed).delete()
+        if held.status == Contact.Status.ENDED:  # the others were counted when it ended
+            known = set(self.filter(contact=contact).values_list("topic", flat=True))
+            TopicFigure.objects.add(held, list(added - known))
         rows = [self.model(contact=contact, topic=Topic(topic)) for topic in sorted(added)]
         self.bulk_create(rows, ignore_conflicts=True)
 
@@ -152,9 +158,7 @@ class LegalBasisQuerySet(models.QuerySet["LegalBasis"]):
             raise Refused("This is recorded late. Say in at least 20 characters why.")
         basis.check_words()
         basis.save(force_insert=True)
-        AuditEvent.objects.record(
-            Action.BASIS_RECORDED, on=contact, by=by, basis=basis.basis, late=basis.late
-        )
+        AuditEvent.objects.record(Action.BASIS_RECORDED, on=contact, by=by, late=basis.late)
         return basis
 
 
@@ -209,7 +213,15 @@ class LegalBasis(models.Model):
 class NoteReviewQuerySet(models.QuerySet["NoteReview"]):
     def sent_back_to(self, staff: Staff) -> "NoteReviewQuerySet":
         """Questions about somebody’s notes that they have not answered yet."""
-        return self.filter(note__written_by=staff, sent_back=True, answered_at=None)
+        readable = Contact.objects.unexpired().in_services_of(staff)
+        asked = self.filter(note__written_by=staff, sent_back=True, answered_at=None)
+        return asked.filter(contact__in=readable)
+
+    def answered_for(self, staff: Staff) -> "NoteReviewQuerySet":
+        """What authors answered to this supervisor’s questions, newest first."""
+        readable = Contact.objects.visible_to(staff)
+        answered = self.filter(reviewed_by=staff, answered_at__isnull=False, contact__in=readable)
+        return answered.order_by("-answered_at")
 
     @transaction.atomic
     def review(self, note: Note, *, by: Staff, question: str = "") -> "NoteReview":

@@ -49,8 +49,12 @@ class RefusalMiddleware:
 
     def process_exception(self, request, exception):
         if isinstance(exception, Unavailable):
-            return render(request, "503.html", {"reason": str(exception)}, status=503)
-        if not isinstance(exception, WrongState | Refused):
-            return None
-        template = "_refusal.html" if "HX-Request" in request.headers else "409.html"
-        return render(request, template, {"reason": str(exception)}, status=409)
+            return self.answer(request, exception, 503)
+        if isinstance(exception, WrongState | Refused):
+            return self.answer(request, exception, 409)
+        return None
+
+    def answer(self, request, exception, status):
+        """A page, or for a page that updates itself the sentence alone."""
+        template = "_refusal.html" if "HX-Request" in request.headers else f"{status}.html"
+        return render(request, template, {"reason": str(exception)}, status=status)

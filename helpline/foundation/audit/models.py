@@ -20,11 +20,12 @@ from django.utils import timezone
 
 from helpline.foundation.audit import lives
 from helpline.foundation.audit.actions import Action
-from helpline.foundation.calendar import add_months, london_date
+from helpline.foundation.calendar import add_months, london_date, to_the_minute
 from helpline.foundation.states import Unavailable
 
 KEEP_MONTHS = 72
 SLOT = timedelta(minutes=15)
+TO_THE_MINUTE = {"contacts", "safeguarding"}  # finer, a telephone bill could pick a call out
 CODE = re.compile(r"[\w.:@+-]{0,64}")
 
 
@@ -100,6 +101,8 @@ class AuditEvent(models.Model):
     def drawn_up(cls, action: Action, *, on, by, detail: dict) -> "AuditEvent":
         """An event with its HMAC, not saved yet."""
         now = timezone.now()
+        if on is not None and on._meta.app_label in TO_THE_MINUTE:
+            now = to_the_minute(now)
         event = cls(
             life=lives.current(),
             at=now,

@@ -88,23 +88,32 @@ def cipher(number: int) -> AESGCM:
 
 
 def begin(today: date) -> None:
-    """Make the first ring; raises `RingUnreadable` rather than replace one."""
+    """Make the first ring and its copy; raises `RingUnreadable` rather than replace one."""
     if exists():
         raise RingUnreadable(f"{path()} exists already.")
     _write({1: Epoch(1, today, None, AESGCM.generate_key(256))})
+    copy(today)
 
 
 def publish(today: date, *, after: int) -> Epoch:
     """Add the epoch that follows `after` and retire that one; every process wraps with it from now.
 
-    Of two processes that publish at the same moment one does, and both get its epoch.
+    Of two processes that publish at the same moment one does, and both get its epoch. The copy is
+    made before any key moves to it, so that a lost ring is not every word lost.
     """
     with _changing() as ring:
         if max(ring) == after:
             ring[after] = ring[after]._replace(retired=today)
             ring[after + 1] = Epoch(after + 1, today, None, AESGCM.generate_key(256))
             _write(ring)
+            copy(today)
         return max(ring.values())
+
+
+def wrap_again() -> None:
+    """Write the ring anew under `ROOT_KEY`; the root key before it is not needed any more."""
+    with _changing() as ring:
+        _write(ring)
 
 
 def destroyable(today: date) -> list[int]:

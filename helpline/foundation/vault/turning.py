@@ -8,6 +8,7 @@ in every dead row, WAL file and backup within 35 days (7 between turnings, 21 re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
@@ -36,6 +37,8 @@ def turn(today: date, *, again: bool = False) -> Turned:
 
     `again` publishes one now, unless there was a killed turning to finish.
     """
+    if settings.ROOT_KEY_BEFORE:
+        ring.wrap_again()
     newest = ring.newest()
     wrapped, unopened = _rewrap_all(newest.number)
     if newest.born + TURN_EVERY <= today or (again and not wrapped):
