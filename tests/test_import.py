@@ -79,7 +79,11 @@ def test_an_imported_contact_has_ended_and_is_kept_18_months_from_its_start(impo
     assert (contact.nickname, words(contact)) == ("Bo", ["hello", "hi", "bye"])
     answer = SurveyAnswer.objects.select_related("contact__key").get()
     assert (answer.question, answer.answer) == ("Did it help?", "Yes")
-    assert [line.speaker for line in contact.lines.order_by("number")] == ["person", "worker", "bot"]
+    assert [line.speaker for line in contact.lines.order_by("number")] == [
+        "person",
+        "worker",
+        "bot",
+    ]
     assert all(line.said_at.second == 0 for line in contact.lines.all())
 
 
