@@ -162,7 +162,7 @@ def _store(
     if not ImportedId.objects.remember(service, found.external_id):
         return Outcome.SKIPPED
     contact = Contact.drawn_up(service, Channel.CHAT, found.started_at, DataKey.new(), handle)
-    contact.status = Contact.Status.ENDED
+    contact.status, contact.waiting_since = Contact.Status.ENDED, None
     contact.nickname = found.nickname
     contact.answered_at = _answered_at(found.lines)
     contact.ended_at = to_the_minute(found.lines[-1].at)

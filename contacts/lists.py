@@ -16,11 +16,12 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
 
 PAGE = 50
-POSITION = "%Y%m%d%H%M"
+POSITION = "%Y%m%d%H%M%S%f"
 ROW = ("handle", "handle_words", "started", "channel_label", "service_label", "worker_alias")
 ROW += ("keep_until", "status_label", "status_tone")
 TONES = {"waiting": "waiting", "open": "open", "ended": "ended"}
 COLUMNS = ("id", "handle", "service", "channel", "status", "started_at", "purge_on", "held")
+PLACE = ("rank", "waiting_since", "started_at", "id")  # what a position is made of
 
 
 class List(NamedTuple):
@@ -102,24 +103,26 @@ def after(contacts: ContactQuerySet, which: str, position: str) -> ContactQueryS
 
     By the last row seen and never by counting rows, so page 6,000 costs what page 1 costs.
     """
-    at, _, pk = position.partition("-")
+    rank, at, pk = position.split("-")
     moment, last = datetime.strptime(at, POSITION).replace(tzinfo=UTC), uuid.UUID(hex=pk)
     if which == "waiting":
-        behind = Q(started_at__gt=moment) | Q(pk__gt=last)
-        return contacts.filter(behind, started_at__gte=moment)
+        same = Q(waiting_since=moment) & Q(pk__gt=last)
+        behind = Q(rank__gt=int(rank)) | Q(waiting_since__gt=moment) | same
+        return contacts.filter(behind, rank__gte=int(rank))
     behind = Q(started_at__lt=moment) | Q(pk__lt=last)
     return contacts.filter(behind, started_at__lte=moment)
 
 
 def page_of(contacts: ContactQuerySet, which: str) -> tuple[list[dict], str]:
     """The first rows of the list, and the position of the last of them if more follow."""
-    found = list(contacts.values_list(*COLUMNS, "worker__alias")[: PAGE + 1])
+    found = list(contacts.values_list(*COLUMNS, "worker__alias", *PLACE)[: PAGE + 1])
     base = reverse("contact_list", args=[which]).removesuffix(f"{which}/")
-    rows = [_row(base, *columns) for columns in found[:PAGE]]
+    rows = [_row(base, *columns[: -len(PLACE)]) for columns in found[:PAGE]]
     if len(found) <= PAGE:
         return rows, ""
-    last = found[PAGE - 1]
-    return rows, f"{last[5].astimezone(UTC):{POSITION}}-{last[0].hex}"
+    rank, waiting_since, started_at, pk = found[PAGE - 1][-len(PLACE) :]
+    moment = waiting_since if which == "waiting" else started_at
+    return rows, f"{rank}-{moment.astimezone(UTC):{POSITION}}-{pk.hex}"
 
 
 def _row(base, pk, handle, service, channel, status, started_at, purge_on, held, alias) -> dict:

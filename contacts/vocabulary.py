@@ -18,6 +18,7 @@ class NoteKind(models.TextChoices):
     QUESTION = "question", "Question about confidentiality"
     EXPLAINED = "explained", "Why we could not help"
     THEIR_VIEW = "their-view", "What they think of the decision"
+    HANDOVER = "handover", "For whoever takes over"
 
 
 # What each card of the desk writes down, in the order of its choices.

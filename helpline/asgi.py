@@ -17,9 +17,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 pages = get_wsgi_application()
 
 # Only now are there apps that can be imported.
+from contacts.models import Visit  # noqa: E402
 from helpline import ready  # noqa: E402
+from helpline.foundation import visits  # noqa: E402
 from helpline.foundation.door import Door  # noqa: E402
-from helpline.foundation.live import Bell, Streams  # noqa: E402
+from helpline.foundation.live import Audience, Bell, Streams  # noqa: E402
 from helpline.foundation.staff.sessions import staff_of  # noqa: E402
 from helpline.urls import STREAMS  # noqa: E402
 from privacy.models import Clock  # noqa: E402
@@ -31,8 +33,16 @@ TICKS: list[Callable[[], object]] = [  # what every web process does once a minu
     lambda: Clock.objects.report("web"),
 ]
 
+AUDIENCES = {
+    "staff": Audience(settings.SESSION_COOKIE_NAME, staff_of, lambda staff, it: staff.may(it)),
+    "visitor": Audience(
+        settings.VISIT_COOKIE_NAME,
+        lambda cookie: Visit.objects.of(visits.token_of(cookie)),
+        lambda _visit, _it: True,  # their own chat is all that a visit opens
+    ),
+}
 bell = Bell()
-streams = Streams(STREAMS, who=staff_of, bell=bell)
+streams = Streams(STREAMS, audiences=AUDIENCES, bell=bell)
 door = Door(pages=WSGIMiddleware(pages, workers=settings.WEB_THREADS), streams=streams)
 
 

@@ -10,9 +10,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_safe
 from redis.exceptions import RedisError
 
+from contacts.models import Visit
 from helpline import interface as description
 from helpline import notices
 from helpline.context import facts
+from helpline.foundation import visits
 from helpline.foundation.problems import PROBLEM, problem
 from helpline.foundation.staff.sessions import NoSession
 from helpline.foundation.vault import ring
@@ -20,6 +22,7 @@ from privacy import retention
 from privacy.law import LAWS
 from safeguarding.circumstances import Circumstance
 
+VISIT = settings.VISIT_COOKIE_NAME
 GONE = '"cache", "cookies", "storage"'
 
 
@@ -47,14 +50,19 @@ def notice(request, slug, number=None):
 def leave(request):
     """The way out, for every browser: forget what this site left, then show something harmless.
 
-    It ends the session of whoever is signed in here, and leads out even when no database answers.
+    It ends the session of whoever is signed in here and shuts the chat to this browser, and leads
+    out even when no database answers.
     """
     try:
         request.session.flush()
+        if visit := Visit.objects.of(visits.token_of(request.COOKIES.get(VISIT, ""))):
+            visit.leave()
     except DatabaseError:
         request.session = NoSession()
     response = HttpResponseRedirect(settings.EXIT_TO)
     response["Clear-Site-Data"] = GONE
+    if VISIT in request.COOKIES:
+        visits.store(response, {})
     return response
 
 

@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "helpline.foundation.staff.sessions.SessionMiddleware",
+    "helpline.foundation.visits.VisitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -273,6 +274,7 @@ IDLE_WARNING = timedelta(minutes=13)
 SESSION_LIMIT = timedelta(hours=8)
 SESSION_ENGINE = "helpline.foundation.staff.sessions"
 SESSION_COOKIE_NAME = "__Host-staff" if SECURE else "staff"
+VISIT_COOKIE_NAME = "__Host-visit" if SECURE else "visit"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

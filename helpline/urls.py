@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from contacts import live as contact_streams
+from contacts.chat import live as chat_streams
 from helpline import home, notices, public
 
 handler400 = public.not_understood
@@ -15,6 +16,7 @@ urlpatterns: list = [
     path("", public.notice, {"slug": "welcome"}, name="welcome"),
     path("<notice:slug>/", public.notice, name="notice"),
     path("<notice:slug>/<int:number>/", public.notice, name="notice_version"),
+    path("chat/", include("contacts.chat.urls")),
     path("exit/", public.leave, name="exit"),
     path("health", public.health, name="health"),
     path("api/", include("helpline.api")),
@@ -33,6 +35,7 @@ if settings.DEMO:
 
 # Live streams, which leave by native ASGI and so are not among Django's own.
 STREAMS = [
+    path("live/chat/", chat_streams.chat),
     path("live/contact/<uuid:pk>/", contact_streams.transcript),
     path("live/contacts/", contact_streams.changes),
 ]

@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Least, Now
 from django.utils import timezone
 
-from contacts.models import Contact, Line, Thread
+from contacts.models import Contact, Line, Rank, Thread
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, Life
 from helpline.foundation.calendar import LONDON, london_date
@@ -185,10 +185,11 @@ def _bare(today: date) -> dict:
         "channel": "",
         "outcome": "",
         "last_line": 0,
+        "rank": Rank.ORDINARY,
         "held": False,
         "purged_on": today,
     }
-    return dict.fromkeys([*emptied, "answered_at", "ended_at"]) | times | plain
+    return dict.fromkeys([*emptied, "answered_at", "ended_at", "waiting_since"]) | times | plain
 
 
 def _certify(run: PurgeRun, contacts: list[Going], lines: int, keys: int) -> None:

@@ -92,6 +92,7 @@ ENROLMENT = {
 }
 
 PUBLIC = {"welcome", "notice", "notice_version", "exit", "health"}
+PUBLIC |= {"chat", "chat_say", "chat_here", "chat_writing", "chat_person"}
 PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",
@@ -106,7 +107,8 @@ ON_THE_WAY_IN = {
 }
 
 # Streams: the permission's holders, and the contacts whose lines each of them is sent.
-STREAM_TABLE = {"live/contact/<uuid:pk>/": READ, "live/contacts/": "wsl"}
+VISITORS = "the person whose chat it is"
+STREAM_TABLE = {"live/chat/": VISITORS, "live/contact/<uuid:pk>/": READ, "live/contacts/": "wsl"}
 
 EXTRA = {
     "notice": {"slug": "privacy"},

@@ -171,6 +171,8 @@ def make_contact(db):
         contact.nickname, contact.worker, contact.team = nickname, worker, team
         if worker:
             contact.status, contact.answered_at = Contact.Status.OPEN, contact.started_at
+        if worker or ended:
+            contact.waiting_since = None
         if ended:
             contact.status, contact.ended_at = Contact.Status.ENDED, contact.started_at
         contact.last_line = len(lines)

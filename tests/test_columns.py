@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from contacts.models import Contact, Draft, Line, Note, SurveyAnswer, Thread
+from contacts.models import Contact, Draft, Line, Note, SurveyAnswer, Thread, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -18,11 +18,16 @@ TECHNICAL = {
     "contacts_contact": {
         *("id", "handle", "service", "channel", "status", "outcome", "worker_id", "team_id"),
         *("thread_id", "key_id", "started_at", "answered_at", "ended_at", "last_line"),
+        *("rank", "waiting_since"),
         *("purge_on", "held", "spared_until", "purged_on"),
     },
-    "contacts_line": {"contact_id", "said_at"},
+    "contacts_line": {"contact_id", "said_at", "nonce"},
     "contacts_surveyanswer": {"contact_id"},
-    "contacts_thread": {"id"},
+    "contacts_thread": {"id", "code"},
+    "contacts_visit": {
+        *("contact_id", "token", "bot_id", "bot_step", "confidentiality", "privacy", "message"),
+        *("active_at", "here_at", "worker_here_at"),
+    },
 }
 FORBIDDEN = {
     *("ip", "ua", "agent", "device", "geo", "lat", "lon"),
@@ -43,7 +48,9 @@ def columns() -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("model", [Contact, Line, SurveyAnswer, Thread], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "model", [Contact, Line, SurveyAnswer, Thread, Visit], ids=lambda m: m.__name__
+)
 def test_a05_a_contacts_tables_hold_what_we_promised_and_nothing_else(model):
     table = model._meta.db_table
     assert columns()[table] == LISTED.get(table, set()) | TECHNICAL[table]

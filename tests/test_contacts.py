@@ -22,7 +22,8 @@ from tests.racing import outcome, rivals
 
 pytestmark = pytest.mark.django_db
 together = pytest.mark.django_db(transaction=True)
-WAITING, OPEN, ENDED = Contact.Status.WAITING, Contact.Status.OPEN, Contact.Status.ENDED
+BOT, WAITING = Contact.Status.BOT, Contact.Status.WAITING
+OPEN, ENDED = Contact.Status.OPEN, Contact.Status.ENDED
 
 
 @pytest.fixture
@@ -30,8 +31,12 @@ def in_state(make_contact, worker, team):
     """A contact of the worker's in one state."""
 
     def make(status) -> Contact:
-        if status == WAITING:
-            return make_contact("hello")
+        if status in (BOT, WAITING):
+            contact = make_contact("hello")
+            if status == BOT:
+                Contact.objects.filter(pk=contact.pk).update(status=BOT, waiting_since=None)
+                contact.refresh_from_db(fields=["status", "waiting_since"])
+            return contact
         return make_contact("hello", worker=worker, team=team, ended=status == ENDED)
 
     return make
@@ -76,8 +81,8 @@ def test_who_waited_longest_is_first():
 
 VERBS = {
     "take": ({WAITING}, lambda contact, by: contact.take(by=by)),
-    "say": ({WAITING, OPEN}, lambda contact, by: contact.say(Speaker.PERSON, "and then")),
-    "add_note": ({WAITING, OPEN, ENDED}, lambda contact, by: contact.add_note("seen", by=by)),
+    "say": ({BOT, WAITING, OPEN}, lambda contact, by: contact.say(Speaker.PERSON, "and then")),
+    "add_note": ({BOT, WAITING, OPEN, ENDED}, lambda contact, by: contact.add_note("seen", by=by)),
     "end": ({OPEN}, lambda contact, by: contact.end(by=by)),
 }
 

@@ -232,7 +232,8 @@ def told(function, *, seconds=5):
         return {"type": "http.disconnect"}
 
     named = live.requires_stream(Permission.SEE_CONTACTS, bell="contact")(function)
-    streams = live.Streams([path("live/", named)], who=lambda key: Reader(), bell=live.Bell())
+    audience = live.Audience("staff", lambda key: Reader(), lambda who, it: True)
+    streams = live.Streams([path("live/", named)], audiences={"staff": audience}, bell=live.Bell())
     cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}=key".encode())
     scope = {"path": "/live/", "query_string": b"", "headers": [cookie]}
     with ThreadPoolExecutor(1) as thread:  # this one may hold a browser's loop already

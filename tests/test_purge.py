@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contacts.channels import Channel
-from contacts.models import Contact, Draft, Line, Note, SurveyAnswer
+from contacts.models import Contact, Draft, Line, Note, Rank, SurveyAnswer
 from contacts.models.contact import KEEP_MONTHS
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -268,6 +268,7 @@ def test_c14_a_contact_that_is_referred_to_leaves_its_id_service_and_day_and_no_
         "purged_on": TODAY,
         "purge_on": TODAY,  # these two may not be empty, and repeat the day it went
         "started_at": midnight,
+        "rank": Rank.ORDINARY,  # everybody's
     }
     assert kept.contact_id == full.pk
     assert AuditEvent.objects.about(full).count() == events

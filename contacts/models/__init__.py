@@ -1,7 +1,10 @@
 """Someone gets in touch: the contact, its words, and the figures that outlive both."""
 
 from contacts.channels import Channel
-from contacts.models.contact import Contact, Thread
+from contacts.models.bot import BotScript
+from contacts.models.chat import Answer, Consent, Purpose, Visit
+from contacts.models.console import Guidance, Joining, QuickReply, SentAnyway
+from contacts.models.contact import Contact, Rank, Thread
 from contacts.models.desk import (
     ContactTopic,
     LegalBasis,
@@ -12,21 +15,34 @@ from contacts.models.desk import (
     Step,
 )
 from contacts.models.figure import Figure, TopicFigure
+from contacts.models.hours import Closure, Day, Opening
 from contacts.models.imported import ImportedId
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
 
 __all__ = [
+    "Answer",
+    "BotScript",
     "Channel",
+    "Closure",
+    "Consent",
     "Contact",
     "ContactTopic",
+    "Day",
     "Draft",
     "Figure",
+    "Guidance",
     "ImportedId",
+    "Joining",
     "LegalBasis",
     "Line",
     "Note",
     "NoteReview",
+    "Opening",
     "Pause",
+    "Purpose",
+    "QuickReply",
+    "Rank",
+    "SentAnyway",
     "Signpost",
     "Signposting",
     "Speaker",
@@ -34,4 +50,5 @@ __all__ = [
     "SurveyAnswer",
     "Thread",
     "TopicFigure",
+    "Visit",
 ]

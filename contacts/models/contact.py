@@ -5,11 +5,12 @@ import uuid
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import checking
+from contacts import checking, codes
 from contacts.channels import Channel
 from contacts.handles import new_handle
 from contacts.models.figure import Figure, TopicFigure
@@ -21,21 +22,40 @@ from helpline.foundation.calendar import add_months, london_date, london_today, 
 from helpline.foundation.staff.models import Staff, Team
 from helpline.foundation.staff.roles import Permission, Role, Service
 from helpline.foundation.states import Refused, WrongState, move
+from helpline.foundation.vault import blind
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import SealedText
 
 KEEP_MONTHS = 18
+CODE = "return code"  # the purpose of the codes' hashes
 AUTHOR_READS_FOR = timedelta(hours=24)
 
 
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def of(self, typed: str) -> "Thread | None":
+        """The thread that this code opens, or None: one query, whether or not it exists (K08)."""
+        return self.filter(code__in=blind.indexes(CODE, codes.normal(typed))).first()
+
+
 class Thread(models.Model):
-    """Contacts that one person has joined together by their own return code; it says nothing
-    itself."""
+    """Contacts that one person has joined together by their own return code, of which only a keyed
+    hash is kept; it says nothing itself."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 (none: no code)
+
+    objects = ThreadQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Thread {self.id}"
+
+    def new_code(self) -> str:
+        """A new return code, told once and kept as a keyed hash; the one before opens nothing
+        more."""
+        words = codes.new()
+        self.code = blind.index(CODE, words)
+        self.save(update_fields=["code"])
+        return words
 
 
 class ContactQuerySet(models.QuerySet):
@@ -44,8 +64,8 @@ class ContactQuerySet(models.QuerySet):
         return self.select_related("key")
 
     def waiting(self) -> "ContactQuerySet":
-        """Contacts nobody has answered yet, longest wait first."""
-        return self.filter(status=Contact.Status.WAITING).order_by("started_at", "id")
+        """Contacts nobody has answered yet: who is not safe first, then the longest wait."""
+        return self.filter(status=Contact.Status.WAITING).order_by("rank", "waiting_since", "id")
 
     def newest_first(self) -> "ContactQuerySet":
         """The order of every list but the waiting one."""
@@ -84,11 +104,20 @@ class ContactQuerySet(models.QuerySet):
             ways |= Q(held=True)
         return self.unexpired(today).in_services_of(staff).filter(ways)
 
+    def earlier_for(self, staff: Staff) -> "ContactQuerySet":
+        """What people said before whom this worker is in touch with now, as far as they joined it
+        by their own code (S2-68). It goes with `visible_to` wherever one contact is fetched."""
+        now = Contact.objects.filter(worker=staff, status=Contact.Status.OPEN, thread__isnull=False)
+        before = models.OuterRef("started_at")
+        later = now.filter(thread=models.OuterRef("thread"), started_at__gt=before)
+        mine = self.unexpired().in_services_of(staff).filter(models.Exists(later))
+        return mine if staff.may(Permission.TAKE_CONTACTS) else self.none()
+
     @transaction.atomic
     def start(self, *, service: str, channel: str, by: Staff) -> "Contact":
         """A worker starts a contact by hand, as when the phone rings. Nothing about the person."""
         contact = self.prepared(service, channel, timezone.now())
-        contact.status, contact.worker = Contact.Status.OPEN, by
+        contact.status, contact.worker, contact.waiting_since = Contact.Status.OPEN, by, None
         contact.team, contact.answered_at = by.teams.first(), contact.started_at
         contact.save(force_insert=True)
         AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=by)
@@ -112,10 +141,19 @@ class ContactQuerySet(models.QuerySet):
         return Contact.drawn_up(service, channel, started_at, DataKey.new(), handle)
 
 
+class Rank(models.IntegerChoices):
+    """Who is answered first; within a rank, whoever has waited longest."""
+
+    NOT_SAFE = 0, "Not safe"
+    BACK = 1, "Back in the queue"
+    ORDINARY = 2, "In turn"
+
+
 class Contact(models.Model):
     """One interaction on one channel. No column could say who or where the person is (S2-65)."""
 
     class Status(models.TextChoices):
+        BOT = "bot", "With the chatbot"
         WAITING = "waiting", "Waiting"
         OPEN = "open", "Open"
         ENDED = "ended", "Ended"
@@ -136,6 +174,8 @@ class Contact(models.Model):
     started_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.ORDINARY)
+    waiting_since = models.DateTimeField(null=True)  # to the second, and gone once answered
     last_line = models.PositiveIntegerField(default=0)
     purge_on = models.DateField()
     held = models.BooleanField(default=False)
@@ -149,7 +189,7 @@ class Contact(models.Model):
             models.Index(fields=["-started_at", "-id"], name="contact_newest_first"),
             models.Index(fields=["worker", "-started_at", "-id"], name="contact_of_worker"),
             models.Index(
-                fields=["started_at", "id"],
+                fields=["rank", "waiting_since", "id"],
                 name="contact_waiting",
                 condition=Q(status="waiting"),
             ),
@@ -179,12 +219,19 @@ class Contact(models.Model):
                     held=False,
                     answered_at=None,
                     ended_at=None,
+                    rank=Rank.ORDINARY,
+                    waiting_since=None,
                     last_line=0,
                 ),
             ),
             models.CheckConstraint(
-                name="contact_waiting_has_no_end",
-                condition=~Q(status="waiting") | Q(ended_at=None, answered_at=None),
+                name="contact_that_waits_says_since_when",
+                condition=Q(status="waiting", waiting_since__isnull=False)
+                | ~Q(status="waiting") & Q(waiting_since=None),
+            ),
+            models.CheckConstraint(
+                name="contact_before_an_answer_has_no_end",
+                condition=~Q(status__in=["bot", "waiting"]) | Q(ended_at=None),
             ),
             models.CheckConstraint(
                 name="contact_ended_has_an_end",
@@ -209,6 +256,7 @@ class Contact(models.Model):
             key=key,
             handle=handle,
             started_at=to_the_minute(started_at),
+            waiting_since=started_at,
             purge_on=add_months(london_date(started_at), KEEP_MONTHS),
         )
 
@@ -241,29 +289,35 @@ class Contact(models.Model):
             allowed=[self.Status.WAITING],
             worker=by,
             team=by.teams.first(),
-            answered_at=to_the_minute(timezone.now()),
+            answered_at=Coalesce("answered_at", Value(to_the_minute(timezone.now()))),
+            waiting_since=None,
+            rank=Rank.ORDINARY,
         )
         AuditEvent.objects.record(Action.CONTACT_TAKEN, on=self, by=by)
         live.ring("contacts", self.service)
         live.ring("contact", self.pk)
 
     @transaction.atomic
-    def say(self, speaker: str, words: str) -> None:
-        """Add the next line: numbers follow commit order, because the contact is locked
-        meanwhile."""
+    def say(self, speaker: str, words: str, *, nonce: uuid.UUID | None = None) -> int:
+        """Add the next line and return its number, which follows commit order because the contact
+        is locked meanwhile. The same `nonce` again adds nothing (H13)."""
         contact = self.locked()
         if contact.status == self.Status.ENDED:
             raise WrongState("This contact has ended.")
+        if nonce and (again := contact.lines.filter(nonce=nonce).first()):
+            return again.number
         contact.last_line += 1
         contact.lines.create(
             contact=contact,
             number=contact.last_line,
             speaker=speaker,
             said_at=to_the_minute(timezone.now()),
+            nonce=nonce,
             text=words,
         )
         contact.save(update_fields=["last_line"])
         live.ring("contact", self.pk)
+        return contact.last_line
 
     @transaction.atomic
     def add_note(

@@ -89,9 +89,19 @@ class Line(models.Model):
     number = models.PositiveIntegerField()
     speaker = models.CharField(max_length=10, choices=Speaker)
     said_at = models.DateTimeField()
+    nonce = models.UUIDField(null=True)  # of the form it came with, so that none comes twice
     text = SealedText(key="contact__key", bound=("contact", "number", "speaker"))
 
     objects = LineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "nonce"],
+                condition=models.Q(nonce__isnull=False),
+                name="line_said_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Line {self.number}"

@@ -41,6 +41,7 @@ FOR_STAFF = frozenset(
     }
 )
 
+FOR_VISITORS = frozenset({b"last-event-id", b"x-csrftoken", b"x-script"})
 FOR_PARTNERS = frozenset({b"authorization", b"idempotency-key"})
 
 FEATURES = (
@@ -106,13 +107,18 @@ class CutShort(Exception):
 def areas() -> dict[str, Area]:
     """Areas by the beginning of their paths; the first that fits decides, the last always fits."""
     session = frozenset({settings.SESSION_COOKIE_NAME})
+    visit = frozenset({settings.VISIT_COOKIE_NAME})
+    visitors = Area(FOR_VISITORS, visit, body=256 * 1024, public=True)
     staff = Area(FOR_STAFF, session, body=1024 * 1024, public=False)
     partners = Area(FOR_PARTNERS, frozenset(), body=0, public=True, machines=True)
     return {
         STATIC: Area(FOR_STATIC, frozenset(), body=0, public=True),
         "/staff/": staff,
         "/demo/": staff,
-        "/exit/": Area(frozenset(), session, body=0, public=True),  # the session that it ends
+        "/exit/": Area(frozenset(), session | visit, body=0, public=True),  # what it ends
+        "/chat/": visitors,
+        "/back/": visitors,
+        f"{LIVE}chat/": visitors._replace(body=0),
         LIVE: staff._replace(body=0),
         "/api/transcripts/": partners._replace(body=10 * 1024 * 1024),
         "/api/": partners,

@@ -7,11 +7,12 @@ bell carries ids, never words. Nothing here knows what a contact is.
 import asyncio
 import logging
 import secrets
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import psycopg2
@@ -36,7 +37,11 @@ LIFE = 300  # seconds a stream lasts at most; the page then comes back through t
 RETRY = 0.5  # seconds until a lost LISTEN connection is made again
 FAREWELL = 2  # seconds a page that does not read is given to take the end of its stream
 AT_MOST = 200  # streams in one process; further pages ask again later
+FRESH = 6  # seconds that a sign of writing lasts
 PER_BROWSER = 4  # streams of one session: of a browser's six connections two stay free for pages
+
+
+WRITING = "writing"  # the kind of bell that says who is writing; nothing of it is stored
 
 
 def ring(kind: str, pk: object) -> None:
@@ -49,11 +54,11 @@ class Bell:
     """One LISTEN connection for the whole process. A ring sets flags; it queues nothing."""
 
     def __init__(self) -> None:
-        self._flags: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._flags: dict[str, set[Any]] = defaultdict(set)
         self.rounds = 0  # how often listening has begun; more than once after a lost connection
 
     @contextmanager
-    def hung(self, flag: asyncio.Event, *names: str) -> Iterator[None]:
+    def hung(self, flag: "asyncio.Event | Writing", *names: str) -> Iterator[None]:
         """Have `flag` raised whenever one of `names` (`kind:id`, or `kind:*` for all) rings.
 
         Hang it before the first read: what is stored between that read and the wait then shows.
@@ -104,8 +109,8 @@ class Bell:
                 flag.set()
 
     def _ring_all(self) -> None:
-        for flags in self._flags.values():
-            for flag in flags:
+        for name, flags in self._flags.items():
+            for flag in flags if not name.startswith(WRITING) else ():
                 flag.set()
 
 
@@ -127,20 +132,69 @@ class Ended(Exception):
         self.status = status
 
 
-def requires_stream(permission: Any, *, bell: str, pause: float = 0) -> Callable:
-    """Name what a stream needs: the permission, and the kind of record whose bell wakes it.
+class Writing:
+    """Hung on a bell instead of a flag: remembers for seconds that somebody is writing."""
+
+    def __init__(self, flag: asyncio.Event) -> None:
+        self._flag = flag
+        self._until = 0.0
+
+    def set(self) -> None:
+        """It rang: wake the page."""
+        self._until = time.monotonic() + FRESH
+        self._flag.set()
+
+    def taken(self) -> bool:
+        """Whether it rang since this was last asked."""
+        fresh, self._until = self._until > time.monotonic(), 0.0
+        return fresh
+
+
+def requires_stream(permission: Any, *, bell: str, pause: float = 0, writing: bool = False):
+    """Name what a stream of staff needs: the permission, and the kind of record whose bell wakes
+    it.
 
     With a `pk` in its URL it wakes for that record, otherwise for every record of the kind, and
-    then only after `pause` seconds, so that a busy moment is told in one go.
+    then only after `pause` seconds, so that a busy moment is told in one go. With `writing` it is
+    also told when the person of that record writes.
     """
 
+    def bells(staff: Any, pk: object = "*") -> tuple[str, ...]:
+        return f"{bell}:{pk}", f"staff:{staff.pk}"
+
+    def signs(_staff: Any, pk: object = "*") -> tuple[str, ...]:
+        return (f"{WRITING}:person:{pk}",) if writing else ()
+
+    return _named("staff", permission, bells, signs, pause)
+
+
+def visitor_stream(function: Any) -> Any:
+    """Name a stream of the person's own chat, the only one that their visit opens."""
+
+    def bells(visit: Any) -> tuple[str, ...]:
+        return (f"contact:{visit.pk}",)
+
+    def signs(visit: Any) -> tuple[str, ...]:
+        return (f"{WRITING}:worker:{visit.pk}",)
+
+    return _named("visitor", None, bells, signs, 0)(function)
+
+
+def _named(audience: str, permission: Any, bells: Callable, signs: Callable, pause: float):
     def named(function: Any) -> Any:
-        function.permission = permission
-        function.bell = bell
-        function.pause = pause
+        function.audience, function.permission, function.pause = audience, permission, pause
+        function.bells, function.signs = bells, signs
         return function
 
     return named
+
+
+class Audience(NamedTuple):
+    """Who may have a stream: the cookie that says it, and who it is; asking is not activity."""
+
+    cookie: str
+    who: Callable[[str], Any]
+    may: Callable[[Any, Any], bool]  # whether they have a permission
 
 
 class Stream:
@@ -149,6 +203,7 @@ class Stream:
     def __init__(self, send: Callable, ask: Callable, *, position: str, pause: float) -> None:
         self.position = position  # what the page has seen, in the words of the last `id`
         self.flag = asyncio.Event()
+        self.writing = Writing(self.flag)
         self._send = send
         self._ask = ask
         self._pause = pause
@@ -161,7 +216,7 @@ class Stream:
         return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
     async def read(self, question: Callable, *args: Any) -> Any:
-        """The answer to `question(staff, *args)`, asked in a thread that may use the database.
+        """The answer to `question(who, *args)`, asked in a thread that may use the database.
 
         Who asks is looked up afresh each time. The stream ends at once when they may not know any
         more or the question answers None; before the first answer the page gets a 404 instead.
@@ -218,28 +273,27 @@ class Stream:
 
 
 class Streams:
-    """Every stream of the site as one ASGI application.
+    """Every stream of the site as one ASGI application, for each audience by its name."""
 
-    `who(session_key)` gives the member of staff signed in there, or None; asking is not activity.
-    """
-
-    def __init__(self, patterns: list[URLPattern], *, who: Callable, bell: Bell) -> None:
+    def __init__(
+        self, patterns: list[URLPattern], *, audiences: dict[str, Audience], bell: Bell
+    ) -> None:
         self.resolver = URLResolver(RegexPattern(r"^/"), patterns)
-        self.who = who
+        self.audiences = audiences
         self.bell = bell
         self.readers = ThreadPoolExecutor(settings.STREAM_READERS, thread_name_prefix="reader")
         self.open: Counter[str] = Counter()
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        cookies = parse_cookie(headers.get(b"cookie", ""))
-        key = cookies.get(settings.SESSION_COOKIE_NAME, "")
         try:
             match = self.resolver.resolve(scope["path"])
-            staff = await self.in_reader(self.who, key) if key else None
+            audience = self.audiences[match.func.audience]
+            key = parse_cookie(headers.get(b"cookie", "")).get(audience.cookie, "")
+            who = await self.in_reader(audience.who, key) if key else None
         except (Resolver404, OperationalError, InterfaceError) as problem:
             return await refuse(send, 404 if isinstance(problem, Resolver404) else 503)
-        if staff is None:
+        if who is None:
             return await refuse(send, 404)
         if self.open.total() >= AT_MOST or self.open[key] >= PER_BROWSER:
             return await refuse(send, 503)
@@ -247,18 +301,19 @@ class Streams:
         try:
             stream = Stream(
                 send,
-                self.asking(key, match.func.permission),
+                self.asking(audience, key, match.func.permission),
                 position=seen_before(scope, headers),
                 pause=match.func.pause,
             )
-            await self.run(stream, match, staff, receive)
+            await self.run(stream, match, who, receive)
         finally:
             self.open -= Counter([key])  # and forgets keys that have none left
 
-    async def run(self, stream: Stream, match: Any, staff: Any, receive: Callable) -> None:
+    async def run(self, stream: Stream, match: Any, who: Any, receive: Callable) -> None:
         """Run one stream until its page leaves, its time is over, or its authority ends."""
-        names = f"{match.func.bell}:{match.kwargs.get('pk', '*')}", f"staff:{staff.pk}"
-        with self.bell.hung(stream.flag, *names):
+        bells = match.func.bells(who, **match.kwargs)
+        signs = match.func.signs(who, **match.kwargs)
+        with self.bell.hung(stream.flag, *bells), self.bell.hung(stream.writing, *signs):
             telling = asyncio.create_task(match.func(stream, **match.kwargs))
             leaving = asyncio.create_task(left(receive))
             try:
@@ -273,14 +328,14 @@ class Streams:
             raise problem
         await stream.end(problem.status if problem else 200)
 
-    def asking(self, key: str, permission: Any) -> Callable:
+    def asking(self, audience: Audience, key: str, permission: Any) -> Callable:
         """How one stream asks: authority first, both in one trip to a reader's thread."""
 
         def answered(question: Callable, *args: Any) -> Any:
-            staff = self.who(key)
-            if staff is None or not staff.may(permission):
+            who = audience.who(key)
+            if who is None or not audience.may(who, permission):
                 return None
-            return question(staff, *args)
+            return question(who, *args)
 
         async def ask(question: Callable, *args: Any) -> Any:
             return await self.in_reader(answered, question, *args)

@@ -39,6 +39,8 @@ class Permission(models.TextChoices):
     APPROVE_ROLES = "approve_roles", "Approve a role that another asked for"
     REVIEW_NOTES = "review_notes", "Review colleagues’ notes and send one back"
     KEEP_SIGNPOSTS = "keep_signposts", "Keep the list of places people can turn to"
+    SUPERVISE_CHATS = "supervise_chats", "Join chats, give guidance, see what was sent anyway"
+    KEEP_CHAT = "keep_chat", "Keep the chatbot, the opening hours and shared replies"
     SEE_FIGURES = "see_figures", "See figures, which are counts and never about one person"
 
 
@@ -67,6 +69,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_FIGURES,
             Permission.REVIEW_NOTES,
             Permission.KEEP_SIGNPOSTS,
+            Permission.SUPERVISE_CHATS,
+            Permission.KEEP_CHAT,
         }
     ),
     Role.LEAD: frozenset(

@@ -1,0 +1,13 @@
+"""The person's chat, under /chat/."""
+
+from django.urls import path
+
+from contacts.chat import public
+
+urlpatterns = [
+    path("", public.chat, name="chat"),
+    path("say/", public.say, name="chat_say"),
+    path("here/", public.here, name="chat_here"),
+    path("writing/", public.writing, name="chat_writing"),
+    path("person/", public.person, name="chat_person"),
+]

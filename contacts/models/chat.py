@@ -1,0 +1,225 @@
+"""A web chat's technical side: which browser may go on with it, who is there, what comes next.
+
+A visit knows no browser: it keeps the keyed hash of a random token that one browser's cookie holds,
+and forgets it when the person leaves. Everything said stays in the contact's lines.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from contacts.channels import Channel
+from contacts.models.bot import BotScript
+from contacts.models.contact import Contact, Rank, Thread
+from contacts.models.words import Speaker
+from helpline.foundation import live
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import this_minute
+from helpline.foundation.states import WrongState, move
+from helpline.foundation.vault import blind
+
+TOKEN = "visit"  # noqa: S105 (the purpose of the tokens' hashes)
+QUIET_FOR = timedelta(minutes=30)  # of somebody who does nothing; then only their code opens it
+GONE_AFTER = timedelta(seconds=60)  # without a sign of a page that gives one every 20 seconds
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def of(self, token: str) -> "Visit | None":
+        """The visit that this browser's token opens now, with its contact and key; or None.
+
+        None also when the person has done nothing for 30 minutes, or the contact is due (S2-36).
+        """
+        if not token:
+            return None
+        lately = timezone.now() - QUIET_FOR
+        mine = self.filter(token__in=blind.indexes(TOKEN, token), active_at__gt=lately)
+        visit = mine.select_related("contact__key").first()
+        return visit if visit and visit.contact.is_unexpired() else None
+
+    @transaction.atomic
+    def begin(
+        self,
+        token: str,
+        *,
+        service: str,
+        nickname: str | None = None,
+        bot: BotScript | None = None,
+        notices: tuple[int, int],
+        thread: Thread | None = None,
+    ) -> "Visit":
+        """Begin a chat for the browser that holds `token`: with the chatbot, or in the queue.
+
+        `notices` are the versions of the confidentiality and the privacy notice that the page
+        showed or linked to before the first word (S2-08). Nothing about the person is asked.
+        """
+        contact = Contact.objects.prepared(service, Channel.CHAT, timezone.now())
+        contact.nickname, contact.thread = nickname or None, thread
+        if bot:
+            contact.status, contact.waiting_since = Contact.Status.BOT, None
+        contact.save(force_insert=True)
+        visit = self.create(
+            contact=contact,
+            token=blind.index(TOKEN, token),
+            bot=bot,
+            bot_step=bot.first_step if bot else "",
+            confidentiality=notices[0],
+            privacy=notices[1],
+        )
+        AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=None)
+        live.ring("contacts", service)
+        return visit
+
+
+class Visit(models.Model):
+    """One chat as its person's browser knows it: everything here is emptied when the chat ends."""
+
+    contact = models.OneToOneField(
+        Contact, models.CASCADE, related_name="visit", primary_key=True, editable=False
+    )
+    token = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 (none: closed)
+    bot = models.ForeignKey(BotScript, models.PROTECT, null=True, related_name="+")
+    bot_step = models.CharField(max_length=40, blank=True, default="")
+    confidentiality = models.PositiveSmallIntegerField()
+    privacy = models.PositiveSmallIntegerField()
+    message = models.BooleanField(default=False)  # left while nobody was on, and read later
+    active_at = models.DateTimeField(null=True, default=timezone.now)  # the person did something
+    here_at = models.DateTimeField(null=True, default=timezone.now)  # their page gave a sign
+    worker_here_at = models.DateTimeField(null=True)  # the worker's page gave a sign
+
+    objects = VisitQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Visit {self.contact_id}"
+
+    def is_here(self, now: datetime | None = None) -> bool:
+        """Whether the person's page has given a sign lately."""
+        since = (now or timezone.now()) - GONE_AFTER
+        return self.token is not None and self.here_at is not None and self.here_at > since
+
+    def worker_is_here(self, now: datetime | None = None) -> bool:
+        """Whether the worker's page has given a sign lately."""
+        since = (now or timezone.now()) - GONE_AFTER
+        return self.worker_here_at is not None and self.worker_here_at > since
+
+    def say(self, words: str, *, nonce: uuid.UUID) -> int:
+        """The person says something; the same form sent twice says it once (H13)."""
+        return self.contact.say(Speaker.PERSON, words, nonce=nonce)
+
+    def here(self, *, active: bool) -> None:
+        """The person's page gives a sign of itself; `active` when the person has done something.
+
+        Only that moment is kept, and only until the chat ends.
+        """
+        now = timezone.now()
+        changes = {"here_at": now} | ({"active_at": now} if active else {})
+        was_here = self.is_here(now)
+        Visit.objects.filter(pk=self.pk).exclude(token=None).update(**changes)
+        if not was_here:
+            live.ring("contact", self.contact_id)
+
+    def worker_here(self) -> None:
+        """The worker's page gives a sign of itself."""
+        was_here = self.worker_is_here()
+        Visit.objects.filter(pk=self.pk).update(worker_here_at=timezone.now())
+        if not was_here:
+            live.ring("contact", self.contact_id)
+
+    @transaction.atomic
+    def ask_for_person(self, *, not_safe: bool = False) -> None:
+        """Leave the chatbot for the queue; whoever is not safe comes before everybody (S2-20).
+
+        Who waits already and now says that they are not safe moves ahead; nobody loses a place.
+        """
+        contact = self.contact
+        waiting: list[str] = [Contact.Status.BOT]
+        rank: int = contact.rank
+        if not_safe:
+            waiting, rank = [*waiting, Contact.Status.WAITING], Rank.NOT_SAFE
+        since = contact.waiting_since or timezone.now()
+        try:
+            move(contact, Contact.Status.WAITING, allowed=waiting, rank=rank, waiting_since=since)
+        except WrongState:
+            if contact.status == Contact.Status.ENDED:
+                raise
+            return  # somebody answers already, or they wait already
+        Visit.objects.filter(pk=self.pk).update(bot_step="")
+        self.bot_step = ""
+        live.ring("contacts", contact.service)
+        live.ring("contact", contact.pk)
+
+    @transaction.atomic
+    def new_code(self) -> str:
+        """The words with which the person comes back, from any browser; told once, here (S2-68).
+
+        Asking again makes new ones, and the ones before open nothing more.
+        """
+        contact = self.contact.locked()
+        if contact.thread is None:
+            contact.thread = Thread.objects.create()
+            contact.save(update_fields=["thread"])
+        self.contact.thread = contact.thread
+        AuditEvent.objects.record(Action.CODE_MADE, on=contact, by=None)
+        return contact.thread.new_code()
+
+    @transaction.atomic
+    def leave(self) -> None:
+        """The person leaves: this browser opens the chat no more, only their code does."""
+        Visit.objects.filter(pk=self.pk).update(token=None, here_at=None, active_at=None)
+        live.ring("contact", self.contact_id)
+
+    @transaction.atomic
+    def reopen(self, token: str) -> None:
+        """The person is back with their code, in the browser that holds `token` from now on."""
+        now = timezone.now()
+        self.token, self.active_at, self.here_at = blind.index(TOKEN, token), now, now
+        self.save(update_fields=["token", "active_at", "here_at"])
+        AuditEvent.objects.record(Action.CODE_USED, on=self.contact, by=None)
+        live.ring("contact", self.contact_id)
+
+
+class Purpose(models.TextChoices):
+    """What somebody is asked to agree to."""
+
+    CHAT = "chat", "To keep and use what they write, to help them and keep them safe"
+
+
+class Answer(models.TextChoices):
+    """What they answered. Not answering leaves the service whole."""
+
+    GIVEN = "given", "Agreed"
+    REFUSED = "refused", "Did not agree"
+    WITHDRAWN = "withdrawn", "Took it back"
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    @transaction.atomic
+    def answered(self, contact: Contact, answer: str, *, wording: int) -> "Consent":
+        """Write down what the person answered to one wording; never changed afterwards (S2-25)."""
+        contact = contact.locked()
+        consent = self.create(contact=contact, answer=Answer(answer), wording=wording)
+        AuditEvent.objects.record(
+            Action.CONSENT_ANSWERED, on=contact, by=None, answer=answer, wording=wording
+        )
+        return consent
+
+
+class Consent(models.Model):
+    """One answer to one wording: agreeing, refusing and taking back are each a row of their own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20, choices=Purpose, default=Purpose.CHAT)
+    answer = models.CharField(max_length=10, choices=Answer)
+    wording = models.PositiveSmallIntegerField()
+    answered_at = models.DateTimeField(default=this_minute)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["answered_at", "id"]
+
+    def __str__(self) -> str:
+        return f"Consent {self.id}"

@@ -1,0 +1,33 @@
+"""The retention classes, and what a rule of the schedule says."""
+
+from typing import NamedTuple
+
+from django.db.models import Model
+
+
+class Class(NamedTuple):
+    """A retention class: `months` from when it `starts`, 0 for as long as its owner lives."""
+
+    name: str
+    months: int
+    starts: str
+    then: str
+
+
+WORDS = Class("Words of a contact", 18, "the contact began", "key destroyed, rows deleted")
+FACTS = Class("Facts without words", 72, "the event", "deleted")
+STAFF = Class("Staff records", 72, "the person left", "name, address and factors removed")
+SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")
+SENT = Class("What has left", 1, "it was sent", "words destroyed when sent, row deleted")
+FIGURES = Class("Figures", 0, "never about a person", "kept")
+KEYS = Class("Keys", 0, "with what they seal", "destroyed with it")
+
+
+class Rule(NamedTuple):
+    """What holds for one model. `words` are sealed and go; `plain` says nothing about a person."""
+
+    model: type[Model]
+    kept: Class
+    because: str
+    words: set[str]
+    plain: set[str]
