@@ -214,6 +214,9 @@ USE_I18N = False
 WEB_THREADS = required(env.int, "WEB_THREADS", default=8)
 STREAM_READERS = required(env.int, "STREAM_READERS", default=4)
 
+# How many may wait for a service at once before newcomers are told of other help.
+QUEUE_LIMIT = required(env.int, "QUEUE_LIMIT", default=200)
+
 # Partner systems: see helpline/api.py -------------------------------------------------------------
 PARTNER_PACE = required(env.int, "PARTNER_PACE", default=120)  # requests of one key in a minute
 REST_FRAMEWORK = {

@@ -193,6 +193,7 @@ class Contact(models.Model):
                 name="contact_waiting",
                 condition=Q(status="waiting"),
             ),
+            models.Index(fields=["service"], name="contact_with_bot", condition=Q(status="bot")),
             models.Index(
                 fields=["purge_on"],
                 name="contact_by_purge_day",
