@@ -1,9 +1,11 @@
 """Pages that belong to no app and open to everyone: the notices, the way out, health, faults."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -142,7 +144,9 @@ def not_understood(request, exception):
 
 @login_not_required
 def went_wrong(request):
-    """500, drawn without the database, which may be what is wrong."""
+    """500, drawn without the database; 503 and where help is when that is what is away (J01)."""
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    status, template = (503, "away.html") if away else (500, "500.html")
     if request.path.startswith("/api/"):
-        return JsonResponse(problem(500), status=500, content_type=PROBLEM)
-    return HttpResponse(render_to_string("500.html", facts()), status=500)
+        return JsonResponse(problem(status), status=status, content_type=PROBLEM)
+    return HttpResponse(render_to_string(template, facts()), status=status)
