@@ -1,7 +1,7 @@
 """Return codes: seven plain words that only their owner knows, and of which only a hash is kept.
 
 Drawn from the EFF's long list of 7,776 words (CC BY 3.0 US, as the package `xkcdpass` ships it),
-without those that are hyphenated or could frighten: what is left makes about 90 bits (K08).
+without those that are hyphenated or could frighten: what is left makes 89 bits (K08).
 """
 
 import functools
@@ -41,6 +41,22 @@ FRIGHTENING = re.compile(
     "|vanish|vengeful|venom|vice|victim|vile|violat|violen|virus|vomit|vulner|wail|war|weak|weapon"
     "|weep|whimper|whip|wicked|widow|wife|wimp|woe|worr|worthless|wound|wrath|wreck|wrong"
     "|afflict|alarm|batter|gigolo|mace|moneyless|pessimis|rasping|rehab|sulk|hostage|ransom|alibi"
+    "|afraid|anguish|apprehen|arous|arson|badass|banish|blasph|boog(?:ey|ie)|bribe|buffoon|cathouse"
+    "|celib|cesspool|chaperone|chast|clobber|corset|cring|crook|dastard|deceas|deceiv|decept|decompos"
+    "|defam|degrad|demise|deplor|depos|deprav|derang|desecrat|detonat|devia|diabol|dictat|disfigur"
+    "|divorc|elop|elud|elus|escap|espion|evacu|evad|evas|exhum|exorc|extinct|extort|extradit|fascis"
+    "|fetal|fled|flinch|flogg|foe|gag|gambl|gangren|gonad|grim|gutless|handcuff|harsh|hazard|hazing"
+    "|headless|helpline|henchm|humilia|idiocy|imbecil|immobil|impal|impeach|impot|impound|jeer|lurk"
+    "|maim|malform|mama|mangl|manhandl|marr(?:ied|y)|mobster|morbid|morph|mortal|mortic|mortif"
+    "|mortuar|mutilat|muzzl|narco|nast|negligee|nephew|niece|nutcase|obitua|opium|oppress|paraly"
+    "|patriarch|matriarch|pauper|perjur|pesticid|phobia|pillag|posse|pounc|pregnan|prenatal|procreat"
+    "|profan|provok|prude|prudish|pummel|punctur|racis|ransack|rant|ravag|raving|ravish|rectal"
+    "|repos|repress|reprim|repuls|repugn|retali|revolt|revolver|rifling|rott|sabot|sacrific|sarcas"
+    "|scald|scalp|scandal|scoundrel|seduc|seiz|sensua|shackl|shov|shun|sinist|skelet|skinhead|slain"
+    "|slam|slander|slit|slug|slum|smite|snare|snitch|spite|spous|squatter|stomp|stung|subdu|submerg"
+    "|suitor|sultry|surrend|swear|swor|tamper|tarantul|testif|thong|traitor|treason|tribun|trolling"
+    "|undermin|unfeel|unguard|unhelp|unkind|unlaw|unlik|unmoral|unnerv|unwed|unwelc|urgen|vagab"
+    "|vagran|vanquish|vendet|vexing|villain|viper|void|womb|worst|yank|yell|zit|zombie"
     "|aunt|brother|cousin|family|grandm|grandp|granddad|sibling|sister|stepfa|stepmo|relative"
 )
 
