@@ -45,9 +45,9 @@ FOR_VISITORS = frozenset({b"last-event-id", b"x-csrftoken", b"x-script"})
 FOR_PARTNERS = frozenset({b"authorization", b"idempotency-key"})
 
 FEATURES = (
-    "accelerometer autoplay bluetooth browsing-topics camera clipboard-read display-capture "
+    "accelerometer autoplay browsing-topics camera clipboard-read display-capture "
     "encrypted-media fullscreen gamepad geolocation gyroscope hid idle-detection local-fonts "
-    "magnetometer microphone midi payment picture-in-picture screen-wake-lock serial usb web-share "
+    "magnetometer microphone midi payment picture-in-picture screen-wake-lock serial usb "
     "xr-spatial-tracking"
 )
 STRICT = {

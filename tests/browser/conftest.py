@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from helpline.demo import people
+from tests.browser.weather import weather
 from tests.serving import free_port, served
 
 # Playwright's loop runs in this thread; the tests' own queries are plain and wait their turn.
@@ -28,37 +31,83 @@ def hashes(settings):
     settings.PASSWORD_HASHERS = ["helpline.foundation.staff.passwords.Argon2id"]
 
 
+def program() -> str:
+    """The Chromium that `./run test` found."""
+    return os.environ.get("HELPLINE_CHROMIUM") or shutil.which("chromium")
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Chromium, started once."""
-    path = os.environ.get("HELPLINE_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def site(transactional_db, keys, tmp_path):
+def elsewhere():
+    """The address where the way out leads."""
+    with weather() as address:
+        yield address
+
+
+@pytest.fixture
+def site(transactional_db, keys, tmp_path, elsewhere):
     """The product on a name that passkeys accept: its address."""
     port = free_port()
     address = f"http://localhost:{port}"
-    settings = {"KEYS_DIR": str(keys), "SITE_URL": address, "DEMO": "yes"}
+    settings = {"KEYS_DIR": str(keys), "SITE_URL": address, "DEMO": "yes", "EXIT_TO": elsewhere}
     with open(tmp_path / "log", "wb") as log, served(log, port=port, **settings):
         yield address
 
 
 @pytest.fixture
-def page(chromium, site):
-    """A page of a fresh browser; the test fails on anything the browser complains of."""
-    context = chromium.new_context(base_url=site, viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    complaints = []
-    page.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    page.on("pageerror", lambda problem: complaints.append(str(problem)))
-    yield page
-    context.close()
-    assert complaints == []
+def refused() -> set[str]:
+    """The paths that are refused on purpose; a test adds them before it asks."""
+    return set()
+
+
+@pytest.fixture
+def room(chromium, site, refused):
+    """Make fresh browsers; the test fails on anything that one of them complains of."""
+    rooms, heard = [], []
+
+    def complained(message):
+        path = urlsplit(message.location["url"]).path
+        expected = path in refused and message.text.startswith("Failed to load resource")
+        if message.type in {"error", "warning"} and not expected:
+            heard.append(f"{path}: {message.text}")
+
+    def make(**options):
+        context = chromium.new_context(base_url=site, **options)
+        context.on("console", complained)
+        context.on("weberror", lambda problem: heard.append(str(problem.error)))
+        rooms.append(context)
+        return context
+
+    yield make
+    for context in rooms:
+        context.close()
+    assert heard == []
+
+
+@pytest.fixture
+def page(room):
+    """A page of a fresh browser."""
+    return room(viewport={"width": 1366, "height": 768}).new_page()
+
+
+@pytest.fixture
+def enter(room):
+    """Somebody of the cast at a browser of their own, signed in."""
+    people.arrive()
+
+    def as_role(role: str):
+        page = room(locale="en-GB").new_page()
+        page.goto("/staff/account/sign-in/")
+        page.locator(f"button[name=role][value={role}]").click()
+        page.get_by_role("button", name="Sign out").first.wait_for()
+        return page
+
+    return as_role

@@ -6,7 +6,6 @@ from axe_playwright_python.sync_playwright import Axe
 
 from contacts.models import Contact, Note, Signpost
 from helpline.demo import people
-from tests.browser.test_journeys import enter  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +27,7 @@ def card(page, title: str):
     return page.get_by_role("region", name=title, exact=True)
 
 
-def test_a_worker_takes_a_call_from_ring_to_end_with_the_keyboard(site, enter):  # noqa: F811
+def test_a_worker_takes_a_call_from_ring_to_end_with_the_keyboard(site, enter):
     """S0-03, S0-04, S1-03, S1-07, S2-26: in any order, nothing required but how it ended."""
     Signpost.objects.create(name="Night shelter", offers="a bed", reached_by="on foot")
     page = enter("worker")
@@ -71,7 +70,7 @@ def test_a_worker_takes_a_call_from_ring_to_end_with_the_keyboard(site, enter): 
     assert page.get_by_role("button", name="I am back").first.is_visible()
 
 
-def test_a_supervisor_sends_a_note_back_and_the_worker_answers(site, enter):  # noqa: F811
+def test_a_supervisor_sends_a_note_back_and_the_worker_answers(site, enter):
     """S1-16."""
     supervisor, worker = enter("supervisor"), enter("worker")
     mine = people.member("worker")
@@ -92,7 +91,7 @@ def test_a_supervisor_sends_a_note_back_and_the_worker_answers(site, enter):  # 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_desk_is_accessible_with_every_card_open(site, enter, scheme):  # noqa: F811
+def test_the_desk_is_accessible_with_every_card_open(site, enter, scheme):
     page = enter("worker")
     page.emulate_media(color_scheme=scheme)
     page.goto("/staff/contacts/start/")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from helpline.demo import people
 from helpline.foundation.staff.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,19 +24,15 @@ def places(page) -> dict[str, str]:
     return {link.locator("span").first.inner_text(): link.get_attribute("href") for link in links}
 
 
-def test_each_role_sees_its_own_places_and_finds_nothing_at_the_others(page):
-    people.arrive()
-    offered = {}
-    for role in Role:
-        page.context.clear_cookies()
-        page.goto("/staff/account/sign-in/")
-        page.get_by_role("button", name=role.label, exact=True).click()
-        page.locator("header .nav").wait_for()
-        offered[role] = places(page)
-        assert list(offered[role]) == SEEN[role]
-    everywhere = {address for own in offered.values() for address in own.values()}
+def test_each_role_sees_its_own_places_and_finds_nothing_at_the_others(enter, refused):
+    """F01, D-06."""
+    people = {role: enter(role.value) for role in Role}
+    offered = {role: places(page) for role, page in people.items()}
+    assert {role: list(own) for role, own in offered.items()} == SEEN
 
-    page.goto("/staff/account/sign-in/")  # still the last one, the administrator
-    for address in everywhere:
-        mine = address in offered[Role.ADMINISTRATOR].values()
-        assert page.request.get(address).status == (200 if mine else 404), address
+    everywhere = {address for own in offered.values() for address in own.values()}
+    refused |= everywhere
+    for role, page in people.items():
+        for address in everywhere:
+            mine = address in offered[role].values()
+            assert page.goto(address).status == (200 if mine else 404), (role, address)

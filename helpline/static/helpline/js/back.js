@@ -22,8 +22,15 @@
 
   if (arrived() === "back_forward") close();
 
+  // A page that the browser keeps whole is covered before it is put away, so that it does not
+  // flash up when it comes back.
+  window.addEventListener("pagehide", function (event) {
+    if (event.persisted) page.classList.add("closed");
+  });
+
   window.addEventListener("pageshow", function (event) {
-    if (event.persisted) close();
+    if (event.persisted && fromHere()) page.classList.remove("closed");
+    else if (event.persisted) close();
   });
 
   document.addEventListener("click", function (event) {

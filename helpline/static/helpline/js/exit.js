@@ -19,6 +19,29 @@
     count.textContent = left ? "Press Shift " + left + " more to exit" : "";
   }
 
+  // Two fingers, or a keyboard on the screen, can push the top of the page out of what is seen:
+  // the link then follows into the corner of what is left, and keeps its size.
+  function follow() {
+    var seen = window.visualViewport;
+    var zoom = seen.scale;
+    if (zoom <= 1 && seen.offsetTop <= 0) {
+      link.style.transform = "";
+      return;
+    }
+    var head = link.parentNode.getBoundingClientRect();
+    var right = seen.offsetLeft + seen.width - 16 / zoom;
+    var across = right - (head.left + link.offsetLeft + link.offsetWidth);
+    var down = seen.offsetTop + 8 / zoom - (head.top + link.offsetTop);
+    link.style.transform = "translate(" + across + "px, " + down + "px) scale(" + 1 / zoom + ")";
+  }
+
+  if (window.visualViewport) {
+    ["resize", "scroll"].forEach(function (moved) {
+      window.visualViewport.addEventListener(moved, follow);
+    });
+    window.addEventListener("scroll", follow, { passive: true });
+  }
+
   link.addEventListener("click", function (event) {
     event.preventDefault();
     leave();

@@ -63,6 +63,15 @@
     if (event.detail.requestConfig.triggeringEvent?.isTrusted) activeHere();
   });
   tabs.addEventListener("message", restart);
+  // A page that the browser kept whole for its back button would show words after they were shut:
+  // it is put away blank, and asked for afresh when it comes back.
+  window.addEventListener("pagehide", (event) => {
+    if (event.persisted) document.body.hidden = true;
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload();
+  });
+
   activeHere();
   window.setInterval(look, 1000);
 })();
