@@ -22,6 +22,7 @@ from helpline import ready  # noqa: E402
 from helpline.foundation import visits  # noqa: E402
 from helpline.foundation.door import Door  # noqa: E402
 from helpline.foundation.live import Audience, Bell, Streams  # noqa: E402
+from helpline.foundation.staff.access import record_refusal  # noqa: E402
 from helpline.foundation.staff.sessions import staff_of  # noqa: E402
 from helpline.urls import STREAMS  # noqa: E402
 from privacy.models import Clock  # noqa: E402
@@ -34,11 +35,14 @@ TICKS: list[Callable[[], object]] = [  # what every web process does once a minu
 ]
 
 AUDIENCES = {
-    "staff": Audience(settings.SESSION_COOKIE_NAME, staff_of, lambda staff, it: staff.may(it)),
+    "staff": Audience(
+        settings.SESSION_COOKIE_NAME, staff_of, lambda staff, it: staff.may(it), record_refusal
+    ),
     "visitor": Audience(
         settings.VISIT_COOKIE_NAME,
         lambda cookie: Visit.objects.of(visits.token_of(cookie)),
         lambda _visit, _it: True,  # their own chat is all that a visit opens
+        None,
     ),
 }
 bell = Bell()

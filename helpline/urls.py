@@ -35,7 +35,7 @@ if settings.DEMO:
 
 # Live streams, which leave by native ASGI and so are not among Django's own.
 STREAMS = [
-    path("live/chat/", chat_streams.chat),
-    path("live/contact/<uuid:pk>/", contact_streams.transcript),
-    path("live/contacts/", contact_streams.changes),
+    path("live/chat/", chat_streams.chat, name="chat_stream"),
+    path("live/contact/<uuid:pk>/", contact_streams.transcript, name="contact_stream"),
+    path("live/contacts/", contact_streams.changes, name="list_stream"),
 ]

@@ -5,7 +5,7 @@ import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from contacts.models import Channel, Contact, Speaker
 from helpline.foundation import live
+from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Session
@@ -82,6 +83,29 @@ def test_who_may_not_read_is_told_the_same_as_of_what_does_not_exist(
     assert answers[0].status == 404
 
 
+def test_f09_a_refused_stream_is_written_down_as_a_refused_page_is(
+    listen, contact, worker, colleague, dpo
+):
+    assert listen(worker, f"{stream_of(contact)}?after=2").status == 200
+    for staff in (None, colleague, dpo):
+        assert listen(staff, stream_of(contact)).status == 404
+    assert listen(dpo, "/live/contacts/").status == 404
+
+    events = AuditEvent.objects.filter(action=Action.ACCESS_REFUSED)
+    page, record = "contact_stream", str(contact.pk)
+    assert {(event.actor, event.detail["page"], event.detail["record"]) for event in events} == {
+        (str(colleague.pk), page, record),
+        (str(dpo.pk), page, record),
+        (str(dpo.pk), "list_stream", None),
+    }
+    assert events.count() == 3
+
+
+def test_f09_a_stream_stays_refused_where_that_cannot_be_written_down(listen, contact, dpo):
+    with away("audit_auditevent"):
+        assert listen(dpo, stream_of(contact)).status == 404
+
+
 def test_streams_end_at_once_when_authority_ends(listen, contact, worker, admin):
     page = listen(worker, f"{stream_of(contact)}?after=2")
     worker.deactivate(by=admin)
@@ -123,13 +147,20 @@ def test_reading_by_stream_is_one_event_for_a_quarter_of_an_hour(listen, contact
 
 
 def test_without_its_event_nothing_is_read(listen, contact, worker):
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE audit_auditevent RENAME TO away")
-    try:
+    with away("audit_auditevent"):
         assert listen(worker, stream_of(contact)).status == 503
+
+
+@contextmanager
+def away(table):
+    """For a while there is no such table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO away")
+    try:
+        yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE away RENAME TO audit_auditevent")
+            cursor.execute(f"ALTER TABLE away RENAME TO {table}")
 
 
 def test_no_line_is_lost_or_doubled_when_the_bell_loses_its_connection(listen, contact, worker):
@@ -232,7 +263,7 @@ def told(function, *, seconds=5):
         return {"type": "http.disconnect"}
 
     named = live.requires_stream(Permission.SEE_CONTACTS, bell="contact")(function)
-    audience = live.Audience("staff", lambda key: Reader(), lambda who, it: True)
+    audience = live.Audience("staff", lambda key: Reader(), lambda who, it: True, None)
     streams = live.Streams([path("live/", named)], audiences={"staff": audience}, bell=live.Bell())
     cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}=key".encode())
     scope = {"path": "/live/", "query_string": b"", "headers": [cookie]}

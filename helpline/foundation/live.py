@@ -19,6 +19,7 @@ import psycopg2
 from django.conf import settings
 from django.db import (
     DEFAULT_DB_ALIAS,
+    Error,
     InterfaceError,
     OperationalError,
     close_old_connections,
@@ -195,6 +196,7 @@ class Audience(NamedTuple):
     cookie: str
     who: Callable[[str], Any]
     may: Callable[[Any, Any], bool]  # whether they have a permission
+    refused: Callable[[Any, Any], None] | None  # writes down who asked for what is not theirs
 
 
 class Stream:
@@ -207,7 +209,7 @@ class Stream:
         self._send = send
         self._ask = ask
         self._pause = pause
-        self._begun = False
+        self.begun = False
 
     @property
     def number(self) -> int:
@@ -255,15 +257,15 @@ class Stream:
         """Say that there is no more; a page that does not take it is left behind."""
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
-                if self._begun:
+                if self.begun:
                     await self._send({"type": "http.response.body"})
                 else:
                     await refuse(self._send, status)
 
     async def _begin(self) -> None:
-        if self._begun:
+        if self.begun:
             return
-        self._begun = True
+        self.begun = True
         headers = [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no")]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._tell(b"retry: %d\n\n" % (1000 + secrets.randbelow(4000)))
@@ -305,11 +307,13 @@ class Streams:
                 position=seen_before(scope, headers),
                 pause=match.func.pause,
             )
-            await self.run(stream, match, who, receive)
+            await self.run(stream, match, audience, who, receive)
         finally:
             self.open -= Counter([key])  # and forgets keys that have none left
 
-    async def run(self, stream: Stream, match: Any, who: Any, receive: Callable) -> None:
+    async def run(
+        self, stream: Stream, match: Any, audience: Audience, who: Any, receive: Callable
+    ) -> None:
         """Run one stream until its page leaves, its time is over, or its authority ends."""
         bells = match.func.bells(who, **match.kwargs)
         signs = match.func.signs(who, **match.kwargs)
@@ -326,7 +330,18 @@ class Streams:
         problem = None if telling.cancelled() else telling.exception()
         if problem is not None and not isinstance(problem, Ended):
             raise problem
+        if problem is not None and problem.status == 404 and not stream.begun:
+            await self.write_down(audience.refused, who, match)
         await stream.end(problem.status if problem else 200)
+
+    async def write_down(self, refused: Callable | None, who: Any, match: Any) -> None:
+        """Have the refusal written down; it stays a refusal where that fails."""
+        if refused is None:
+            return
+        try:
+            await self.in_reader(refused, who, match)
+        except Error:
+            logger.warning("A refused stream could not be written down.")
 
     def asking(self, audience: Audience, key: str, permission: Any) -> Callable:
         """How one stream asks: authority first, both in one trip to a reader's thread."""

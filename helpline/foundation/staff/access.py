@@ -34,13 +34,17 @@ def refuse(request) -> NoReturn:
 
     What may not be seen and what does not exist take this same path, so neither can be told apart.
     """
-    asked = request.resolver_match
     if request.user.is_authenticated:
-        about = asked.kwargs.get("pk")
-        AuditEvent.objects.record(
-            Action.ACCESS_REFUSED, on=None, by=request.user, page=asked.url_name, record=about
-        )
+        record_refusal(request.user, request.resolver_match)
     raise Http404
+
+
+def record_refusal(staff, asked) -> None:
+    """Write down that somebody signed in asked for a page or stream that is not theirs."""
+    about = asked.kwargs.get("pk")
+    AuditEvent.objects.record(
+        Action.ACCESS_REFUSED, on=None, by=staff, page=asked.url_name, record=about
+    )
 
 
 def for_all_staff(view: Callable) -> Callable:
