@@ -6,6 +6,7 @@ from privacy import views
 
 urlpatterns = [
     path("retention/", views.board, name="retention"),
+    path("retention/trustees/", views.trustees, name="trustees"),
     path("retention/stop/", views.brake_page, name="brake"),
     path("retention/stop/lift/", views.brake_lift, name="brake_lift"),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from contacts.models import Contact
-from helpline.foundation.calendar import day_words, london_today, moment_words
+from helpline.foundation.calendar import day_words, london_date, london_today, moment_words
 from helpline.foundation.staff.access import requires
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import WrongState
@@ -35,6 +35,7 @@ def board(request):
         "due_most": max(row["count"] for row in due) or 1,
         "held": [showing.shown(hold) for hold in holds.order_by("review_on")[:MOST_SHOWN]],
         "overdue": [showing.shown(hold) for hold in overdue[:MOST_SHOWN]],
+        "missed_twice": Hold.objects.review_missed_twice(today).count(),
         "disposals": disposals(),
         "last_run": last_run(),
         "brake": brake(request.user),
@@ -45,6 +46,36 @@ def board(request):
         "ledger": ledger.position(),
     }
     return render(request, "privacy/board.html", context)
+
+
+@require_GET
+@requires(Permission.SEE_RETENTION)
+def trustees(request):
+    """What the trustees are told of holds nobody looked at again: no words, no handle, no name
+    (C04)."""
+    today = london_today()
+    holds = Hold.objects.in_force()
+    missed = Hold.objects.review_missed_twice(today).select_related("contact")
+    context = {
+        "today": day_words(today),
+        "in_force": holds.count(),
+        "overdue": holds.filter(review_on__lt=today).count(),
+        "page": [for_trustees(hold) for hold in missed.order_by("review_on", "pk")],
+    }
+    return render(request, "privacy/trustees.html", context)
+
+
+def for_trustees(hold: Hold) -> dict:
+    """One hold as the trustees read it."""
+    approved = hold.approved_at
+    return {
+        "service": hold.contact.get_service_display(),
+        "kind": hold.get_kind_display(),
+        "ground": hold.get_ground_display(),
+        "placed": day_words(london_date(hold.placed_at)),
+        "approved": day_words(london_date(approved)) if approved else "Not yet",
+        "due": day_words(hold.review_on),
+    }
 
 
 def due_by(today) -> list[dict]:

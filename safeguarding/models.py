@@ -31,11 +31,24 @@ class HoldQuerySet(models.QuerySet):
         return self.filter(status__in=Hold.IN_FORCE)
 
     def visible_to(self, staff: Staff) -> "HoldQuerySet":
-        """The holds of this person's services, for those who place, approve or release them."""
+        """The holds this person answers for, within their services.
+
+        The safeguarding lead: all of them, because what is held is theirs to read. A supervisor:
+        their teams', and those of no team, as with transcripts (rules 2.14); also past the date,
+        so that a hold released too soon can be placed again.
+        """
         ours = self.filter(contact__service__in=staff.services)
-        if staff.may(Permission.PLACE_HOLDS) or staff.may(Permission.RELEASE_HOLDS):
+        if staff.may(Permission.RELEASE_HOLDS):
             return ours
+        if staff.may(Permission.PLACE_HOLDS):
+            return ours.filter(Q(contact__team=None) | Q(contact__team__in=staff.team_ids))
         return self.none()
+
+    def review_missed_twice(self, today: date) -> "HoldQuerySet":
+        """In force, and overdue for the second time: late once before, or late by a month now
+        (C04)."""
+        again = Q(reviews_missed__gt=0) | Q(review_on__lt=add_months(today, -1))
+        return self.in_force().filter(again, review_on__lt=today)
 
     @transaction.atomic
     def place(self, contact: Contact, *, by: Staff, kind, ground, reason: str, review_on: date):
@@ -99,6 +112,7 @@ class Hold(models.Model):
     approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     review_on = models.DateField()
+    reviews_missed = models.PositiveSmallIntegerField(default=0)
     reviewed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     released_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
@@ -154,12 +168,14 @@ class Hold(models.Model):
 
     @transaction.atomic
     def review(self, *, by: Staff, review_on: date) -> None:
-        """Look at it again and say by when next, at most 6 months on."""
+        """Look at it again and say by when next, at most 6 months on; a late review is counted."""
         if not london_today() < review_on <= add_months(london_today(), REVIEW_MONTHS):
             raise Refused("The next review must be on a day within the next 6 months.")
         if self.status not in self.IN_FORCE:
             raise WrongState("This hold has been released.")
-        move(self, self.status, allowed=[self.status], review_on=review_on, reviewed_by=by)
+        missed = models.F("reviews_missed") + int(self.review_is_overdue())
+        said = {"review_on": review_on, "reviewed_by": by, "reviews_missed": missed}
+        move(self, self.status, allowed=[self.status], **said)
         AuditEvent.objects.record(Action.HOLD_REVIEWED, on=self.contact, by=by, hold=self.pk)
 
     @transaction.atomic

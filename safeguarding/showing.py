@@ -8,6 +8,8 @@ from helpline.foundation.calendar import day_words, moment_words
 from helpline.foundation.staff.models import Staff
 from safeguarding.models import Hold
 
+LOST = "The reason cannot be opened."
+
 
 class Held(NamedTuple):
     """One hold, for the contact's page, the list of holds and the retention board."""
@@ -41,7 +43,7 @@ def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
         handle_words=hold.contact.handle_words,
         kind_label=hold.get_kind_display(),
         ground=hold.get_ground_display(),
-        reason=opened_or(hold, "reason", "The reason cannot be opened.") if contact else "",
+        reason=opened_or(hold, "reason", LOST) if contact else "",
         placed=moment_words(hold.placed_at),
         placed_by=hold.placed_by.alias,
         approval=f"Approved by {hold.approved_by.alias}."
@@ -55,7 +57,42 @@ def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
     )
 
 
-def holds_of(contact: Contact, staff: Staff) -> list[Held]:
-    """The holds in force on one contact, for those whom holds concern; its key has been fetched."""
-    people = Hold.objects.visible_to(staff).in_force().select_related("placed_by", "approved_by")
-    return [shown(hold, contact=contact) for hold in people.filter(contact=contact)]
+class Ended(NamedTuple):
+    """A hold that somebody released: what it was for, and why it was no longer needed."""
+
+    kind_label: str
+    ground: str
+    reason: str
+    placed: str
+    placed_by: str
+    released: str
+    released_by: str
+    release_reason: str
+
+
+def ended(hold: Hold, contact: Contact) -> Ended:
+    """One released hold, opened with the contact's key."""
+    hold.contact = contact
+    return Ended(
+        kind_label=hold.get_kind_display(),
+        ground=hold.get_ground_display(),
+        reason=opened_or(hold, "reason", LOST),
+        placed=moment_words(hold.placed_at),
+        placed_by=hold.placed_by.alias,
+        released=moment_words(hold.released_at),
+        released_by=hold.released_by.alias,
+        release_reason=opened_or(hold, "release_reason", LOST),
+    )
+
+
+def holds_of(contact: Contact, staff: Staff) -> dict[str, list]:
+    """The holds on one contact, in force and earlier, for those whom holds concern.
+
+    The contact's key has been fetched.
+    """
+    people = Hold.objects.visible_to(staff).filter(contact=contact).order_by("placed_at")
+    rows = list(people.select_related("placed_by", "approved_by", "released_by"))
+    return {
+        "holds": [shown(hold, contact=contact) for hold in rows if hold.status in Hold.IN_FORCE],
+        "earlier_holds": [ended(hold, contact) for hold in rows if hold.released_at],
+    }

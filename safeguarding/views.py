@@ -24,7 +24,7 @@ def contact(request, pk):
     """One contact: what was said, what was noted, until when it stays, and who has read it."""
     found = opened(request, pk)
     context = contact_showing.shown(found, request.user) | desk_showing.desk(found, request.user)
-    context["holds"] = showing.holds_of(found, request.user)
+    context |= showing.holds_of(found, request.user)
     return render(request, "contacts/contact.html", context)
 
 

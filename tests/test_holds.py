@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Contact, Line
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from helpline.foundation.calendar import add_months, london_today
+from helpline.foundation.calendar import add_months, day_words, london_today
+from helpline.foundation.staff.models import Team
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from privacy import retention
@@ -185,6 +187,73 @@ def test_a_review_from_an_old_page_does_not_undo_an_approval(over, supervisor, l
     assert Hold.objects.get().status == Hold.Status.APPROVED
 
 
+def test_c04_a_review_missed_twice_is_one_for_the_trustees(over, supervisor, lead):
+    """Late by a month, or late once more after a review that was late."""
+    hold = place(over, supervisor, in_days=30)
+    due = london_today() + 30 * DAY
+    missed = Hold.objects.review_missed_twice
+    assert not missed(due + DAY)
+    assert not missed(add_months(due, 1))
+    assert missed(add_months(due, 1) + DAY).get() == hold
+
+    with time_machine.travel(timezone.now() + 31 * DAY):
+        hold.review(by=lead, review_on=london_today() + 10 * DAY)
+    assert hold.reviews_missed == 1
+    assert not missed(due + 11 * DAY)
+    assert missed(due + 12 * DAY).exists()
+
+
+def test_a_review_in_time_is_no_miss(over, supervisor, lead):
+    hold = place(over, supervisor)
+    hold.review(by=lead, review_on=london_today() + 10 * DAY)
+    assert hold.reviews_missed == 0
+    assert not Hold.objects.review_missed_twice(london_today() + 11 * DAY)
+
+
+def test_c04_lead_and_dpo_see_the_overdue_in_red_and_the_trustees_no_name(
+    over, supervisor, lead, dpo, signed_in
+):
+    place(over, supervisor)
+    with time_machine.travel(timezone.now() + 70 * DAY):
+        red = f'tag--bad">{day_words(london_today() - 40 * DAY)}'
+        assert red in text_of(signed_in(lead), "holds")
+        board = text_of(signed_in(dpo), "retention")
+        listed = text_of(signed_in(dpo), "trustees")
+    assert red in board
+    assert reverse("trustees") in board
+    assert "Somebody’s life may be in danger" in listed
+    main = listed.partition("<main")[2]
+    for told in (over.handle_words, str(over.pk), REASON, supervisor.alias):
+        assert told not in main
+
+
+def text_of(client, name, *args) -> str:
+    return client.get(reverse(name, args=args)).content.decode()
+
+
+# Who ---------------------------------------------------------------------------------------------
+
+
+def test_s2_69_a_hold_is_approved_in_its_own_team_or_by_the_lead(
+    team, make_contact, make_staff, signed_in, lead
+):
+    """Nobody signs for words that they may not read."""
+    near = make_staff("near", Role.SUPERVISOR, teams=[team])
+    far = make_staff("far", Role.SUPERVISOR, teams=[Team.objects.create(name="Night team")])
+    contact = make_contact("x", team=team)
+    hold = place(contact, make_staff("first", Role.SUPERVISOR, teams=[team]))
+    path = reverse("hold_approve", args=[hold.pk])
+
+    assert contact.handle_words not in text_of(signed_in(far), "holds")
+    assert signed_in(far).post(path).status_code == 404
+    assert Hold.objects.get().status == Hold.Status.PLACED
+    for person in (near, lead):
+        assert Contact.objects.visible_to(person).get() == contact
+        assert contact.handle_words in text_of(signed_in(person), "holds")
+    assert signed_in(near).post(path).status_code == 302
+    assert Hold.objects.get().approved_by == near
+
+
 # Release -----------------------------------------------------------------------------------------
 
 
@@ -249,6 +318,17 @@ def test_a_release_is_written_down_and_needs_a_reason(over, supervisor, lead):
     assert found.release_reason == "She is safe and has moved away"
     assert found.reason == REASON
     assert AuditEvent.objects.about(over).filter(action=Action.HOLD_RELEASED).count() == 1
+
+
+def test_why_a_hold_was_released_stands_on_the_contact_for_those_whom_holds_concern(
+    contact, worker, supervisor, lead, signed_in
+):
+    place(contact, supervisor).release(by=lead, reason="She is safe and has moved away")
+    told = text_of(signed_in(supervisor), "contact", contact.pk)
+    assert "Earlier holds" in told
+    assert "She is safe and has moved away" in told
+    assert REASON in told
+    assert "Earlier holds" not in text_of(signed_in(worker), "contact", contact.pk)
 
 
 @pytest.mark.parametrize("verb", ["approve", "release", "review"])

@@ -88,7 +88,7 @@ CONTACTS = [
         {"reason", "release_reason"},
         {
             *("id", "contact", "key", "kind", "ground", "status", "placed_by", "placed_at"),
-            *("approved_by", "approved_at", "review_on", "reviewed_by"),
+            *("approved_by", "approved_at", "review_on", "reviews_missed", "reviewed_by"),
             *("released_by", "released_at"),
         },
     ),
