@@ -41,7 +41,6 @@ def choices_for(staff: Staff) -> Choices:
 class FilterForm(forms.Form):
     """What narrows a list; every field may stay empty."""
 
-    handle = forms.CharField(required=False, max_length=60)
     channel = forms.ChoiceField(required=False, choices=[("", "All"), *Channel.choices])
     service = forms.ChoiceField(required=False)
     worker = forms.ChoiceField(required=False)

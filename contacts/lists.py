@@ -84,9 +84,6 @@ def narrowed(contacts: ContactQuerySet, wanted: dict) -> ContactQuerySet:
     for column in ("channel", "service", "worker"):
         if wanted.get(column):
             contacts = contacts.filter(**{column: wanted[column]})
-    if wanted.get("handle"):
-        said = "-".join(wanted["handle"].lower().replace("-", " ").split())
-        contacts = contacts.filter(handle=said)
     if wanted.get("began_from"):
         contacts = contacts.filter(started_at__gte=_midnight(wanted["began_from"]))
     if wanted.get("began_to"):

@@ -7,6 +7,7 @@ from contacts import desk, notes, views
 urlpatterns = [
     path("start/", views.contact_start, name="contact_start"),
     re_path(r"^(?P<which>waiting|mine|team|ended)/$", views.contact_list, name="contact_list"),
+    path("find/", views.contact_find, name="contact_find"),
     path("<uuid:pk>/take/", views.contact_take, name="contact_take"),
     path("<uuid:pk>/note/", desk.contact_note, name="contact_note"),
     path("<uuid:pk>/draft/", desk.contact_draft, name="contact_draft"),

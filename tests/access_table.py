@@ -13,6 +13,7 @@ PAGES = {
     "signposts": "s",
     "pause": "ws",
     "retention": "d",
+    "trustees": "d",
     "brake": "ld",
     "brake_lift": "ld",
     "staff_people": "a",
@@ -26,11 +27,12 @@ PAGES = {
 }
 
 # The same for pages about one record. Contacts: the worker's `own`; a colleague's, `other`; `other
-# team`'s; the worker's own that `ended` two days ago; one that ended elsewhere and is `held`; one
-# `waiting`; one past its 18 months, `gone`; one of another service, `elsewhere`.
-READ = {"own": "ws", "other": "s", "ended": "s", "held": "l", "waiting": "s"}
-WRITE = {"own": "ws", "other": "s", "ended": "s", "waiting": "s"}
-HOLD = {"held": "sl"}
+# team`'s; the worker's own that `ended` two days ago; one that ended in another team and is `held`;
+# one that is `held here`, in the supervisor's; one `waiting`; one past its 18 months, `gone`; one
+# of another service, `elsewhere`.
+READ = {"own": "ws", "other": "s", "ended": "s", "held": "l", "held here": "sl", "waiting": "s"}
+WRITE = {"own": "ws", "other": "s", "ended": "s", "held here": "s", "waiting": "s"}
+HOLD = {"held": "l", "held here": "sl"}
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
 ROLES = {"in force": "a", "asked": "a"}
 RECORDS = {
@@ -46,10 +48,10 @@ RECORDS = {
     "note_answer": {"sent back": "w"},
     "signpost_drop": {"listed": "s"},
     "contact_take": dict.fromkeys(["own", "other", "other team", "waiting"], "ws"),
-    "hold_place": {"own": "s", "other": "s", "ended": "s", "held": "l", "waiting": "s"},
+    "hold_place": WRITE | {"own": "s", "held": "l", "held here": "sl"},
     "hold_approve": HOLD,
     "hold_review": HOLD,
-    "hold_release": {"held": "l"},
+    "hold_release": {"held": "l", "held here": "l"},
     "staff_person": PEOPLE,
     "staff_place": PEOPLE,
     "staff_ask_for_role": PEOPLE,
@@ -60,6 +62,9 @@ RECORDS = {
     "staff_turn_down_role": {"asked": "lda", "in force": "lda"},
     "staff_end_partner_key": {"in force": "a", "ended": "a"},
 }
+
+# Contacts that are opened by what they are called.
+BY_HANDLE = {"contact_find": READ}
 
 # What partner systems' keys open, by the scope that each asks for; to staff nothing here is open.
 INTERFACE = {

@@ -25,6 +25,7 @@ from helpline.foundation.staff.roles import GRANTS, Permission, Role
 from helpline.urls import STREAMS
 from safeguarding.models import Hold
 from tests.access_table import (
+    BY_HANDLE,
     ENROLMENT,
     EXTRA,
     INTERFACE,
@@ -73,6 +74,7 @@ def records(cast, colleague, team, make_contact, admin):
         "other team": make_contact("three", worker=colleague, team=night),
         "ended": make_contact("four", worker=cast["w"], team=team, **days),
         "held": make_contact("five", worker=colleague, team=night, **days),
+        "held here": make_contact("nine", worker=colleague, team=team, **days),
         "waiting": make_contact("six"),
         "gone": make_contact("seven", worker=cast["w"], team=team),
         "elsewhere": make_contact("eight", worker=cast["w"], team=team, service="is-this-ok"),
@@ -86,8 +88,8 @@ def records(cast, colleague, team, make_contact, admin):
         "oneself": admin,
         "invited": Staff.objects.get(email="new@helpline.example"),
     }
-    holds = {"held": held(contacts["held"], colleague)}
-    holds["elsewhere"] = held(contacts["elsewhere"], colleague)
+    kept = ("held", "held here", "elsewhere")
+    holds = {name: held(contacts[name], colleague) for name in kept}
     keys = {name: make_key(admin, name=name)[0] for name in ("in force", "ended")}
     keys["ended"].end(by=admin)
     notes = [contacts["own"].add_note("x", by=cast["w"]) for _ in range(2)]
@@ -146,7 +148,15 @@ def open_page(client: Client, path: str) -> set[int]:
 
 
 def test_every_page_stands_in_the_table():
-    named = set(PAGES) | set(RECORDS) | OWN_ACCOUNT | ENROLMENT | PUBLIC | ON_THE_WAY_IN
+    named = (
+        set(PAGES)
+        | set(RECORDS)
+        | set(BY_HANDLE)
+        | OWN_ACCOUNT
+        | ENROLMENT
+        | PUBLIC
+        | ON_THE_WAY_IN
+    )
     assert {page.name for page in PATTERNS} | {"demo_sign_in"} == named | set(INTERFACE)
 
 
@@ -214,6 +224,18 @@ def test_record_is_open_to_those_in_the_table_and_hidden_from_the_rest(
             seen = letter in RECORDS[name].get(kind, "")
             assert (404 not in answers) is seen, (letter, kind, answers)
             assert 500 not in answers, (letter, kind)
+
+
+@pytest.mark.parametrize("name", sorted(BY_HANDLE))
+def test_handle_opens_what_its_own_page_would_and_hides_the_rest(name, cast, records, signed_in):
+    for letter, person in cast.items():
+        client = signed_in(person)
+        assert client.post(reverse(name), {"handle": "no such one"}).status_code == 404
+        for kind, contact in records["contact"].items():
+            answer = client.post(reverse(name), {"handle": contact.handle_words.upper()})
+            seen = letter in BY_HANDLE[name].get(kind, "")
+            assert answer.status_code == (302 if seen else 404), (letter, kind)
+            assert not seen or answer.url == contact.get_absolute_url()
 
 
 @pytest.mark.parametrize("name", sorted(OWN_ACCOUNT - {"mfa_edit_webauthn", "mfa_remove_webauthn"}))

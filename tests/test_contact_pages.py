@@ -1,5 +1,6 @@
 """What staff see of contacts, and what they do not."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,13 +87,12 @@ def test_a_position_nobody_gave_out_is_a_404(signed_in, worker, position):
     assert page(signed_in(worker), "contact_list", "mine", after=position).status_code == 404
 
 
-def test_filters_find_a_contact_by_its_handle_channel_service_and_dates(
+def test_filters_find_a_contact_by_its_channel_service_and_dates(
     signed_in, worker, contact, make_contact
 ):
     make_contact(worker=worker, channel="phone", service=Service.IS_THIS_OK)
     client, day = signed_in(worker), london_today().isoformat()
     for wanted in [
-        {"handle": contact.handle_words.upper()},
         {"channel": "chat"},
         {"service": "helpline"},
         {"service": "helpline", "began_from": day, "began_to": day},
@@ -101,6 +101,14 @@ def test_filters_find_a_contact_by_its_handle_channel_service_and_dates(
         assert [row["handle_words"] for row in rows] == [contact.handle_words]
     nothing = page(client, "contact_list", "mine", began_from="2027-01-01", began_to="nonsense")
     assert nothing.status_code == 200
+
+
+def test_a_handle_is_posted_and_stands_in_no_address(signed_in, worker, contact):
+    """A history, a bookmark or a look over the shoulder tells nobody whom a worker looked for."""
+    text = page(signed_in(worker), "contact_list", "mine").content.decode()
+    (form,) = re.findall(r"<form[^>]*>(?:(?!</form>).)*name=\"handle\"", text, re.DOTALL)
+    assert 'method="post"' in form
+    assert not re.search("[?&]handle=", text)
 
 
 def test_a_due_contact_is_a_404_on_every_page_though_no_job_ran(signed_in, supervisor, contact):

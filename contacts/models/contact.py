@@ -63,6 +63,10 @@ class ContactQuerySet(models.QuerySet):
         """With the data key at hand, so that sealed words open."""
         return self.select_related("key")
 
+    def called(self, said: str) -> "ContactQuerySet":
+        """The contact of this handle, however it was typed."""
+        return self.filter(handle="-".join(said.lower().replace("-", " ").split()))
+
     def waiting(self) -> "ContactQuerySet":
         """Contacts nobody has answered yet: who is not safe first, then the longest wait."""
         return self.filter(status=Contact.Status.WAITING).order_by("rank", "waiting_since", "id")

@@ -39,11 +39,12 @@ def old_chat(site, tmp_path):
 
 
 def find(page, chat):
-    """Look for a chat in the list of ended ones, by its handle, and open it."""
+    """See a chat in the list of ended ones, and open it by its handle."""
     page.get_by_role("link", name="Ended").first.click()
-    page.get_by_label("Handle").fill(chat.handle_words)
-    page.get_by_role("button", name="Apply").click()
-    page.get_by_role("link", name=chat.handle_words).click()
+    page.get_by_role("link", name=chat.handle_words).wait_for()
+    page.get_by_label("Open by handle").fill(chat.handle_words)
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.wait_for_url(f"**{chat.get_absolute_url()}")
 
 
 def falls_due(chat):
