@@ -141,12 +141,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "helpline.foundation.staff.sessions.SessionMiddleware",
     "helpline.foundation.visits.VisitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpline.foundation.staff.middleware.WhoMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "helpline.foundation.staff.middleware.SignInMiddleware",
@@ -183,7 +182,8 @@ def database(name: str) -> dict:
     if not parts.get("ENGINE", "").endswith("postgresql"):
         raise ValueError(name)
     kept = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    return parts | kept | {"HOST": unquote(parts["HOST"])}
+    ours = {"ENGINE": "helpline.foundation.postgresql", "HOST": unquote(parts["HOST"])}
+    return parts | kept | ours
 
 
 DATABASES = {"default": required(database, "DATABASE_URL")}
@@ -191,9 +191,7 @@ if env.str("DATABASE_OWNER_URL", default=""):
     # Migrations run as the owner of the tables; everything else as a role that cannot change them.
     DATABASES["owner"] = required(database, "DATABASE_OWNER_URL")
 REDIS_URL = required(env.str, "REDIS_URL")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-}
+CACHES = {"default": {"BACKEND": "helpline.foundation.counters.Counters", "LOCATION": REDIS_URL}}
 
 # Celery: the schedule itself stands in helpline/celery.py -----------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")

@@ -7,6 +7,7 @@ a slow nor a vanishing client can hold a thread or have half a message taken for
 """
 
 import asyncio
+import functools
 import json
 from collections.abc import Callable
 from html import escape
@@ -268,11 +269,16 @@ class Answer:
         await self.whole(status, headers, page)
 
 
+@functools.cache
+def policy() -> bytes:
+    """What a browser may load and where it may send: the same for every page."""
+    return build_policy().encode()
+
+
 def dressed(path: str, status: int, headers: list) -> list[tuple[bytes, bytes]]:
-    """`headers` with ours, which replace what was there, except a policy that a page has itself."""
+    """`headers` with ours, which replace what was there."""
     strict = dict(STRICT)
-    if not any(name == b"content-security-policy" for name, _value in headers):
-        strict[b"content-security-policy"] = build_policy().encode()
+    strict[b"content-security-policy"] = policy()
     if settings.SECURE:
         strict[b"strict-transport-security"] = YEARS_OF_HTTPS
     dropped = DROPPED

@@ -2,9 +2,11 @@
 
 from urllib.parse import urlencode
 
-from django.contrib.auth import logout
+from django.contrib.auth import get_user, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from helpline.foundation.staff import sign_in
 
@@ -15,6 +17,17 @@ ENROLMENT = {
     "staff_totp_picture",
     "account_reauthenticate",
 }
+
+
+class WhoMiddleware(AuthenticationMiddleware):
+    """Whoever signed in, from the statement that read their session; in doubt Django decides."""
+
+    def process_request(self, request):
+        """Attach the person: at once if the session has been read, else when somebody asks."""
+        super().process_request(request)
+        session = request.session
+        found = session.owner() if session.staff else None
+        request.user = found or SimpleLazyObject(lambda: session.owner() or get_user(request))
 
 
 class SignInMiddleware:

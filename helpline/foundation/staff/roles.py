@@ -1,5 +1,9 @@
 """Who may do what: the whole access model on one page."""
 
+import functools
+import uuid
+from typing import NamedTuple
+
 from django.db import models
 
 
@@ -96,3 +100,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_ROLES}),
 }
+
+
+@functools.cache
+def allowed(roles: frozenset[Role]) -> frozenset[Permission]:
+    """What these roles allow together."""
+    return frozenset().union(*(GRANTS[role] for role in roles))
+
+
+class Rights(NamedTuple):
+    """All that decides which contacts somebody sees: with the same rights it is the same ones."""
+
+    pk: uuid.UUID
+    roles: frozenset[Role]
+    services: tuple[str, ...]
+    team_ids: tuple[int, ...]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether a role in force allows `permission`."""
+        return permission in allowed(self.roles)

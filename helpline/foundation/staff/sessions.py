@@ -6,11 +6,12 @@ Public paths have no session and set no cookie at all.
 import json
 from datetime import timedelta
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions import middleware
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from helpline.foundation.staff.models import Session, Staff
 from helpline.foundation.vault import blind, box
@@ -25,10 +26,10 @@ SEEN_WITHIN = timedelta(
 
 def staff_of(session_key: str) -> Staff | None:
     """Who works behind this cookie, fully signed in and active; asking is not activity."""
-    rows = Session.objects.alive().with_key(session_key)
-    complete = rows.filter(second_factor=True, staff__is_active=True)
-    session = complete.select_related("staff").first()
-    return session and session.staff
+    session = Session.objects.behind(session_key)
+    if session is None or session.staff is None or not session.second_factor:
+        return None
+    return session.staff if session.staff.is_active else None
 
 
 class SessionStore(SessionBase):
@@ -36,10 +37,11 @@ class SessionStore(SessionBase):
 
     started_at = None
     seen_at = None
+    staff = None  # whose it is, read in the same statement
 
     def load(self):
         """The data of a live session; a dead, unknown or damaged one is as good as none."""
-        row = Session.objects.alive().with_key(self.session_key).first()
+        row = Session.objects.behind(self.session_key)
         try:
             data = json.loads(box.open("session", row.data)) if row else None
         except CannotOpen:
@@ -47,8 +49,17 @@ class SessionStore(SessionBase):
         if data is None:
             self._session_key = None
             return {}
-        self.started_at, self.seen_at = row.started_at, row.seen_at
+        self.started_at, self.seen_at, self.staff = row.started_at, row.seen_at, row.staff
         return data
+
+    def owner(self) -> Staff | None:
+        """Who signed in here, if they may still and have not changed their password since."""
+        said = self.get(SESSION_KEY)  # loads the row
+        staff = self.staff
+        if staff is None or str(staff.pk) != said or not staff.is_active:
+            return None
+        hashed = self.get(HASH_SESSION_KEY, "")
+        return staff if constant_time_compare(hashed, staff.get_session_auth_hash()) else None
 
     def exists(self, session_key):
         """Whether this key is taken."""
@@ -118,9 +129,14 @@ class SessionStore(SessionBase):
 class NoSession(SessionBase):
     """What Django's middleware finds on public paths: empty, never loaded, never stored."""
 
+    staff = None
+
     def __init__(self):
         super().__init__()
         self._session_cache = {}
+
+    def owner(self) -> None:
+        """Nobody."""
 
 
 class SessionMiddleware(middleware.SessionMiddleware):

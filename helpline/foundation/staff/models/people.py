@@ -14,7 +14,14 @@ from django.utils import timezone
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from helpline.foundation.staff.roles import GRANTS, Permission, Role, Service
+from helpline.foundation.staff.roles import (
+    GRANTS,
+    Permission,
+    Rights,
+    Role,
+    Service,
+    allowed,
+)
 from helpline.foundation.states import Refused
 from helpline.foundation.vault import blind
 
@@ -106,12 +113,21 @@ class Staff(AbstractBaseUser):
     def get_absolute_url(self):
         return reverse("staff_person", args=[self.pk])
 
+    @classmethod
+    def with_rights(cls, columns: list, roles: list[str], teams: list[int]) -> "Staff":
+        """Somebody as one statement has just read them: their row, roles in force and teams."""
+        staff = cls.from_db("default", [f.attname for f in cls._meta.concrete_fields], columns)
+        staff.roles, staff.team_ids = staff.roles_among(roles), teams
+        return staff
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         """Roles in force, read once for each instance, so afresh in every request."""
-        if not self.is_active:
-            return frozenset()
-        return frozenset(Role(grant.role) for grant in self.grants.in_force())
+        return self.roles_among(self.grants.in_force().values_list("role", flat=True))
+
+    def roles_among(self, granted) -> frozenset[Role]:
+        """The roles granted to somebody; whoever may not sign in has none."""
+        return frozenset(map(Role, granted)) if self.is_active else frozenset()
 
     @cached_property
     def team_ids(self) -> list[int]:
@@ -121,7 +137,12 @@ class Staff(AbstractBaseUser):
     @property
     def permissions(self) -> frozenset[Permission]:
         """What the roles in force allow together."""
-        return frozenset().union(*(GRANTS[role] for role in self.roles))
+        return allowed(self.roles)
+
+    @property
+    def rights(self) -> Rights:
+        """What decides what this person may see, as it is in this request."""
+        return Rights(self.pk, self.roles, tuple(self.services), tuple(sorted(self.team_ids)))
 
     @property
     def standing(self) -> str:

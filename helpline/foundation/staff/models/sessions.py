@@ -1,21 +1,60 @@
 """Browsers at work."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from helpline.foundation.staff.models.people import Staff
 from helpline.foundation.vault import blind
 
+# Asked in every request of staff, so it is one statement for session, person, roles and teams.
+PERSON = [field.column for field in Staff._meta.concrete_fields]
+BEHIND = f"""
+    SELECT session.data, session.started_at, session.seen_at, session.second_factor,
+        ARRAY(SELECT role FROM staff_rolegrant WHERE staff_id = staff.id AND status = 'in_force'),
+        ARRAY(SELECT team_id FROM staff_staff_teams WHERE staff_id = staff.id),
+        {", ".join(f"staff.{column}" for column in PERSON)}
+    FROM staff_session session LEFT JOIN staff_staff staff ON staff.id = session.staff_id
+    WHERE session.key_hash = ANY(%s) AND session.seen_at > %s AND session.started_at > %s
+"""  # noqa: S608 (names of columns)
+
+
+class Behind(NamedTuple):
+    """What is behind a cookie: the sealed data of its session, and whose it is."""
+
+    data: str
+    started_at: datetime
+    seen_at: datetime
+    second_factor: bool
+    staff: Staff | None
+
+
+def limits() -> tuple[datetime, datetime]:
+    """A session is alive that was used since the first moment and begun since the second (G02)."""
+    now = timezone.now()
+    return now - settings.IDLE_LIMIT, now - settings.SESSION_LIMIT
+
 
 class SessionQuerySet(models.QuerySet):
     def alive(self):
         """Used within 15 minutes and begun within 8 hours (G02)."""
-        now = timezone.now()
-        return self.filter(
-            seen_at__gt=now - settings.IDLE_LIMIT,
-            started_at__gt=now - settings.SESSION_LIMIT,
-        )
+        used, begun = limits()
+        return self.filter(seen_at__gt=used, started_at__gt=begun)
+
+    def behind(self, key: str) -> Behind | None:
+        """The live session of a cookie with its owner and their rights as they are now."""
+        hashes = blind.indexes("session", key)
+        with connection.cursor() as cursor:
+            cursor.execute(connection.prepared(BEHIND), [hashes, *limits()])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        *session, roles, teams = row[:6]
+        staff = Staff.with_rights(row[6:], roles, teams) if any(row[6:]) else None
+        return Behind(*session, staff)
 
     def dead(self):
         """What no cookie opens any more."""
