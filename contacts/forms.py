@@ -7,6 +7,7 @@ from django import forms
 from django.template.loader import render_to_string
 
 from contacts.channels import Channel
+from helpline.foundation.questions import Question
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
 
@@ -34,8 +35,14 @@ def choices_for(staff: Staff) -> Choices:
     services = tuple((code, Service(code).label) for code in staff.services)
     if not staff.may(Permission.SEE_READERS):
         return Choices(services, None)
-    people = Staff.objects.filter(services__overlap=staff.services).exclude(alias="")
-    return Choices(services, tuple(people.order_by("alias").values_list("pk", "alias")))
+    return Choices(services, tuple(colleagues(tuple(staff.services)).answer()))
+
+
+@functools.lru_cache(maxsize=16)
+def colleagues(services: tuple[str, ...]) -> Question:
+    """Who works for one of these services, by alias."""
+    people = Staff.objects.filter(services__overlap=list(services)).exclude(alias="")
+    return Question.of(people.order_by("alias").values_list("pk", "alias"))
 
 
 class FilterForm(forms.Form):
@@ -53,16 +60,40 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args, choices: Choices, **options):
         super().__init__(*args, **options)
-        self.choices = choices
         self.fields["service"].choices = [("", "All"), *choices.services]
         if choices.workers is None:
             del self.fields["worker"]
         else:
             self.fields["worker"].choices = [("", "Everyone"), *choices.workers]
 
+    @classmethod
+    def of(cls, query, choices: Choices) -> "FilterForm | Unfiltered":
+        """The form as somebody has filled it in; most of the time nobody has."""
+        if any(query.get(name) for name in cls.base_fields):
+            return cls(query, choices=choices)
+        return Unfiltered(choices)
+
+    def wanted(self) -> dict:
+        """What the filters ask for: of a form with mistakes in it nothing."""
+        return self.cleaned_data if self.is_valid() else {}
+
     def drawn(self) -> str:
-        """Its fields as HTML; a list that is not narrowed has them drawn already."""
-        return fields_drawn(self) if self.is_bound else blank_filters(self.choices)
+        """Its fields as HTML."""
+        return fields_drawn(self)
+
+
+class Unfiltered(NamedTuple):
+    """The filters of a list that is not narrowed."""
+
+    choices: Choices
+
+    def wanted(self) -> dict:
+        """Nothing in particular."""
+        return {}
+
+    def drawn(self) -> str:
+        """The empty fields, drawn already for somebody with the same choices."""
+        return blank_filters(self.choices)
 
 
 def fields_drawn(form: forms.Form) -> str:

@@ -1,5 +1,6 @@
 """The lists of contacts: who may see which, narrowed, and paged by what was seen last."""
 
+import functools
 import uuid
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
@@ -9,11 +10,12 @@ from django.urls import reverse
 
 from contacts.channels import Channel
 from contacts.models import Contact
-from contacts.models.contact import ContactQuerySet
-from contacts.patterns import filled, joined, pattern
-from helpline.foundation.calendar import LONDON, day_words, moment_words
+from contacts.models.contact import ContactQuerySet, since_when_authors_read
+from contacts.patterns import all_filled, pattern
+from helpline.foundation.calendar import LONDON, day_words, london_today, moment_words
+from helpline.foundation.questions import Blank, Question
 from helpline.foundation.staff.models import Staff
-from helpline.foundation.staff.roles import Permission, Service
+from helpline.foundation.staff.roles import Permission, Rights, Service
 
 PAGE = 50
 POSITION = "%Y%m%d%H%M%S%f"
@@ -69,13 +71,14 @@ LISTS = {
 }
 
 
-def contacts_of(which: str, staff: Staff) -> ContactQuerySet:
-    """The contacts of one list for one person, in its order."""
+def contacts_of(which: str, staff: Staff | Rights, **times) -> ContactQuerySet:
+    """The contacts of one list for one person, in its order; `times` as in `visible_to`."""
     if which == "waiting":
-        return Contact.objects.waiting().unexpired().in_services_of(staff)
-    visible = Contact.objects.visible_to(staff).newest_first()
+        rows = Contact.objects.waiting().unexpired(times.get("today"))
+        return rows.in_services_of(staff)
+    visible = Contact.objects.visible_to(staff, **times).newest_first()
     if which == "mine":
-        return visible.filter(worker=staff)
+        return visible.filter(worker=staff.pk)
     return visible.filter(status=Contact.Status.ENDED) if which == "ended" else visible
 
 
@@ -95,24 +98,52 @@ def _midnight(day) -> datetime:
     return datetime.combine(day, time(), tzinfo=LONDON)
 
 
-def after(contacts: ContactQuerySet, which: str, position: str) -> ContactQuerySet:
-    """What comes behind a position; one that no page of ours gave out is refused (`ValueError`).
+def after(contacts: ContactQuerySet, which: str, rank, moment, last) -> ContactQuerySet:
+    """What comes behind the last row that was seen.
 
-    By the last row seen and never by counting rows, so page 6,000 costs what page 1 costs.
+    Never by counting rows, so page 6,000 costs what page 1 costs.
     """
-    rank, at, pk = position.split("-")
-    moment, last = datetime.strptime(at, POSITION).replace(tzinfo=UTC), uuid.UUID(hex=pk)
     if which == "waiting":
         same = Q(waiting_since=moment) & Q(pk__gt=last)
-        behind = Q(rank__gt=int(rank)) | Q(waiting_since__gt=moment) | same
-        return contacts.filter(behind, rank__gte=int(rank))
+        behind = Q(rank__gt=rank) | Q(waiting_since__gt=moment) | same
+        return contacts.filter(behind, rank__gte=rank)
     behind = Q(started_at__lt=moment) | Q(pk__lt=last)
     return contacts.filter(behind, started_at__lte=moment)
 
 
-def page_of(contacts: ContactQuerySet, which: str) -> tuple[list[dict], str]:
-    """The first rows of the list, and the position of the last of them if more follow."""
-    found = list(contacts.values_list(*COLUMNS, "worker__alias", *PLACE)[: PAGE + 1])
+def place_of(position: str) -> dict:
+    """What a position says; `ValueError` for one that no page of ours gave out."""
+    if not position:
+        return {}
+    rank, at, pk = position.split("-")
+    moment = datetime.strptime(at, POSITION).replace(tzinfo=UTC)
+    return {"rank": int(rank), "moment": moment, "last": uuid.UUID(hex=pk)}
+
+
+def asked(which: str, rights: Rights, wanted: dict, *, behind: bool) -> Question:
+    """One page of a list, put as a question about any day and any position."""
+    times = {"today": Blank("today"), "lately": Blank("lately")}
+    contacts = narrowed(contacts_of(which, rights, **times), wanted)
+    if behind:
+        contacts = after(contacts, which, Blank("rank"), Blank("moment"), Blank("last"))
+    return Question.of(contacts.values_list(*COLUMNS, "worker__alias", *PLACE)[: PAGE + 1])
+
+
+@functools.lru_cache(maxsize=1024)
+def asked_plainly(which: str, rights: Rights, *, behind: bool) -> Question:
+    """The same of a list that is not narrowed, which is what most pages ask."""
+    return asked(which, rights, {}, behind=behind)
+
+
+def page_of(which: str, staff: Staff, wanted: dict, position: str) -> tuple[list[dict], str]:
+    """The rows behind a position, and the position of the last of them if more follow.
+
+    Raises `ValueError` for a position that no page of ours gave out.
+    """
+    place, rights = place_of(position), staff.rights
+    ask = functools.partial(asked, wanted=wanted) if wanted else asked_plainly
+    question = ask(which, rights, behind=bool(place))
+    found = question.answer(today=london_today(), lately=since_when_authors_read(), **place)
     base = reverse("contact_list", args=[which]).removesuffix(f"{which}/")
     rows = [_row(base, *columns[: -len(PLACE)]) for columns in found[:PAGE]]
     if len(found) <= PAGE:
@@ -143,7 +174,7 @@ def _row(base, pk, handle, service, channel, status, started_at, purge_on, held,
 
 def drawn(rows: list[dict], csrf: str) -> str:
     """The rows as HTML; a waiting one has a button where the others have a link."""
-    return joined(filled(row_pattern(row), csrf=csrf, **row) for row in rows)
+    return all_filled((row_pattern(row), row | {"csrf": csrf}) for row in rows)
 
 
 def row_pattern(row: dict) -> str:

@@ -1,10 +1,11 @@
 """One contact as ready strings for its page and its fragments."""
 
+import functools
 from typing import NamedTuple
 
 from contacts.lists import TONES
 from contacts.models import Contact, Line, Speaker
-from contacts.patterns import filled, joined, pattern
+from contacts.patterns import all_filled, filled, pattern
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import day_words, moment_words, time_words
 from helpline.foundation.staff.models import Staff
@@ -47,7 +48,7 @@ def shown(contact: Contact, staff: Staff) -> dict:
     lines = Line.objects.opened(contact)
     return {
         "contact": record(contact),
-        "lines": joined(said(line) for line in lines),
+        "lines": all_filled(map(as_said, lines)),
         "last_line": lines[-1].number if lines else 0,
         "survey": survey_of(contact),
         "keep_until": day_words(contact.purge_on),
@@ -83,15 +84,26 @@ def record(contact: Contact) -> Record:
 
 def said(line: Line) -> str:
     """One opened line as the page and its stream show it."""
-    drawn = pattern("contacts/_line.html", SAID, ("cannot_open", line.words is None))
-    return filled(
-        drawn,
-        number=line.number,
-        side=line.speaker,
-        speaker_label=LABELS[line.speaker],
-        time=time_words(line.said_at),
-        text=line.words,
-    )
+    drawn, values = as_said(line)
+    return filled(drawn, **values)
+
+
+def as_said(line: Line) -> tuple[str, dict]:
+    """The pattern of one opened line, and what it says."""
+    values = {
+        "number": line.number,
+        "side": line.speaker,
+        "speaker_label": LABELS[line.speaker],
+        "time": time_words(line.said_at),
+        "text": line.words,
+    }
+    return line_pattern(cannot_open=line.words is None), values
+
+
+@functools.cache
+def line_pattern(*, cannot_open: bool) -> str:
+    """How a line is drawn."""
+    return pattern("contacts/_line.html", SAID, ("cannot_open", cannot_open))
 
 
 def opened_or(row, column: str, otherwise):

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +13,7 @@ from contacts import lists
 from contacts.forms import FilterForm, StartForm, choices_for
 from contacts.models import Contact
 from helpline.foundation.audit.models import record_reading
+from helpline.foundation.drawing import token_of
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 
@@ -28,20 +28,17 @@ def contact_list(request, which):
     entry = lists.LISTS.get(which)
     if entry is None or not request.user.may(entry.permission):
         refuse(request)
-    filters = FilterForm(request.GET or None, choices=choices_for(request.user))
-    wanted = filters.cleaned_data if filters.is_valid() else {}
-    contacts = lists.narrowed(lists.contacts_of(which, request.user), wanted)
-    if position := request.GET.get("after"):
-        try:
-            contacts = lists.after(contacts, which, position)
-        except ValueError:
-            refuse(request)
-    page, last = lists.page_of(contacts, which)
+    filters = FilterForm.of(request.GET, choices_for(request.user))
+    position = request.GET.get("after", "")
+    try:
+        page, last = lists.page_of(which, request.user, filters.wanted(), position)
+    except ValueError:
+        refuse(request)
     context = {
         "which": which,
         "heading": entry.heading,
         "page": page,
-        "rows": lists.drawn(page, get_token(request)),
+        "rows": lists.drawn(page, token_of(request)),
         "filters": filters.drawn(),
         "shown": f"{len(page)} shown",
         "more_url": _more(request.GET, last),

@@ -16,6 +16,8 @@ from redis.exceptions import RedisError
 from contacts.lists import LISTS, contacts_of
 from contacts.models import Contact, NoteReview, Pause
 from contacts.notes import to_review
+from contacts.patterns import filled
+from helpline.foundation.drawing import token_of
 from helpline.foundation.staff import sign_in
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
@@ -165,29 +167,21 @@ def everywhere(request) -> dict[str, object]:
     """The facts on every page; on staff pages also the navigation of the person signed in."""
     if not request.path.startswith("/staff/") or not sign_in.is_complete(request):
         return facts()
-    staff = request.user
-    counts = SimpleLazyObject(lambda: counts_for(staff))
     return facts() | {
         "skeleton": "staff.html",
-        "navigation": SimpleLazyObject(lambda: navigation_drawn(staff, counts, request.path)),
-        "signed_in": signed_in(staff, counts),
-        "home_url": reverse("staff_home"),
-        "extend_url": reverse("staff_still_here"),
+        "csrf_token": SimpleLazyObject(lambda: token_of(request)),
+        "side": SimpleLazyObject(lambda: side_drawn(request)),
+        "home_url": url_of("staff_home"),
+        "extend_url": url_of("staff_still_here"),
         "idle_warning": int(settings.IDLE_WARNING.total_seconds()),
         "idle_limit": int(settings.IDLE_LIMIT.total_seconds()),
     }
 
 
-def signed_in(staff: Staff, counts: dict) -> dict[str, object]:
-    """Who the page says is signed in: the alias that the public may know, and the roles."""
-    takes = staff.may(Permission.TAKE_CONTACTS)
-    return {
-        "alias": staff.alias,
-        "takes": takes,
-        "pause": SimpleLazyObject(lambda: counts[PAUSE] if takes else None),
-        "roles": ", ".join(sorted(role.label for role in staff.roles)),
-        "sign_out_url": reverse("account_logout"),
-    }
+@functools.cache
+def url_of(name: str, *arguments) -> str:
+    """The address of a page that every page leads to."""
+    return reverse(name, args=arguments)
 
 
 def places_of(staff: Staff) -> list[Place]:
@@ -203,17 +197,29 @@ def navigation(staff: Staff, counts: dict, path: str) -> list[Entry]:
     return [e._replace(current=e.url == here) for e in shown]
 
 
-def navigation_drawn(staff: Staff, counts: dict, path: str) -> dict[str, str]:
-    """The navigation for the side of the page, and again for the menu of a phone."""
-    entries = tuple(navigation(staff, counts, path))
-    return {"side": drawn(entries, "Side"), "menu": drawn(entries, "Menu")}
+def side_drawn(request) -> dict[str, str]:
+    """Navigation, who is signed in and their break: at the side, and behind a phone’s “Menu”."""
+    staff = request.user
+    counts = counts_for(staff)
+    entries = tuple(navigation(staff, counts, request.path))
+    takes, pause = staff.may(Permission.TAKE_CONTACTS), counts[PAUSE] or {}
+    said = {
+        "alias": staff.alias,
+        "roles": ", ".join(sorted(role.label for role in staff.roles)),
+        "since": pause.get("since", ""),
+        "csrf": token_of(request),
+    }
+    return {
+        where.lower(): filled(side_pattern(entries, where, takes, pause.get("kind", "")), **said)
+        for where in ("Side", "Menu")
+    }
 
 
 def entry(place: Place, counts: dict[str, str]) -> Entry:
     """One place with its count."""
     name, *arguments = place.page
     count = counts.get(place.label, "")
-    url = reverse(name, args=arguments)
+    url = url_of(name, *arguments)
     return Entry(place.label, place.icon, url, count, place.counted, place.urgent)
 
 
@@ -267,6 +273,9 @@ def up_to_many(rows: QuerySet) -> str:
 
 
 @functools.lru_cache(maxsize=512)
-def drawn(entries: tuple[Entry, ...], where: str) -> str:
-    """The navigation in one state; icons are costly to draw, and the states are few."""
-    return render_to_string("components/nav.html", {"entries": entries, "where": where})
+def side_pattern(entries: tuple[Entry, ...], where: str, takes: bool, pause: str) -> str:
+    """The side of the page in one state, the same for everyone who is in it."""
+    me = {name: f"{{{name}}}" for name in ("alias", "roles")}
+    me |= {"takes": takes, "pause": pause and {"kind": pause, "since": "{since}"}}
+    context = {"entries": entries, "where": where, "me": me, "csrf_token": "{csrf}"}
+    return str(render_to_string("components/side.html", context))

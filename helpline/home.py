@@ -11,6 +11,8 @@ from helpline.foundation.staff.access import for_all_staff
 @for_all_staff
 def home(request):
     """The first entry of the navigation, or what to expect while no role is in force yet."""
+    places = navigation(request.user, counts_for(request.user), request.path)
     if request.user.roles:
-        return redirect(navigation(request.user, counts_for(request.user), request.path)[0].url)
-    return render(request, "staff/home.html", {"waiting": request.user.grants.waiting()})
+        return redirect(places[0].url)
+    context = {"waiting": request.user.grants.waiting(), "places": places}
+    return render(request, "staff/home.html", context)

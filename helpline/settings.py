@@ -165,7 +165,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "helpline.context.everywhere",
             ],
-            "builtins": ["heroicons.templatetags.heroicons"],
+            "builtins": ["helpline.foundation.drawing"],
         },
     }
 ]

@@ -12,14 +12,13 @@ from django.utils import timezone
 from contacts.forms import StartForm
 from contacts.models import Contact, Draft, Line
 from helpline.foundation.calendar import london_today
+from helpline.foundation.staff.models import Staff, Team
 from helpline.foundation.staff.roles import Role, Service
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = (
-    8  # session, person, roles, three counts beside the navigation, teams, the page itself
-)
-PAGE_QUERIES = 21  # with the reading, committed by itself before anything is opened, and the desk
+LIST_QUERIES = 6  # who asks, the page itself, and four beside the navigation unless just counted
+PAGE_QUERIES = 18  # with the reading, committed by itself before anything is opened, and the desk
 
 
 def page(client, name, *args, **query):
@@ -61,6 +60,48 @@ def test_s2_69_a_supervisor_sees_their_teams_and_services_only(
     make_contact("of another service", team=team, service=Service.IS_THIS_OK)
     supervisor = make_staff("sue", Role.SUPERVISOR, services=[Service.HELPLINE], teams=[team])
     assert list(Contact.objects.visible_to(supervisor)) == [near]
+
+
+def listed(client, which: str) -> list[str]:
+    """The handles on the first page of a list."""
+    return [row["handle_words"] for row in page(client, "contact_list", which).context["page"]]
+
+
+def test_f07_a_list_follows_what_somebody_may_see_in_the_very_next_request(
+    signed_in, supervisor, team, make_contact
+):
+    """The question is kept from page to page; what is asked about is not."""
+    elsewhere = Team.objects.create(name="Morning team")
+    ours, theirs = make_contact("x", team=team), make_contact("x", team=elsewhere)
+    client = signed_in(supervisor)
+    assert listed(client, "team") == [ours.handle_words]
+
+    supervisor.teams.set([elsewhere])
+    assert listed(client, "team") == [theirs.handle_words]
+
+    Staff.objects.filter(pk=supervisor.pk).update(services=[])
+    assert listed(client, "team") == []
+
+
+def test_a_list_forgets_a_contact_when_its_day_has_come(signed_in, supervisor, team, make_contact):
+    """S2-36: the same question, asked on two days."""
+    found, client = make_contact("x", team=team), signed_in(supervisor)
+    assert listed(client, "team") == [found.handle_words]
+    Contact.objects.filter(pk=found.pk).update(purge_on=london_today())
+    assert listed(client, "team") == []
+
+
+def test_a_list_shows_an_ended_contact_for_24_hours(signed_in, worker, make_contact):
+    ended, client = make_contact("x", worker=worker, ended=True), signed_in(worker)
+    for hours, seen in [(23, [ended.handle_words]), (25, [])]:
+        Contact.objects.filter(pk=ended.pk).update(ended_at=timezone.now() - timedelta(hours=hours))
+        assert listed(client, "mine") == seen
+
+
+def test_whoever_waits_for_a_role_finds_their_own_sign_in(signed_in, make_staff):
+    answer = signed_in(make_staff("new")).get(reverse("staff_home"))
+    assert [place.label for place in answer.context["places"]] == ["Your sign-in"]
+    assert f'class="card" href="{reverse("mfa_index")}"' in answer.content.decode()
 
 
 def test_pages_follow_each_other_without_loss_or_repeat(signed_in, worker, make_contact):

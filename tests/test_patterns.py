@@ -1,8 +1,9 @@
 """Rows that are filled into a pattern are escaped as if a template had drawn them (N07)."""
 
 import pytest
+from django.template import Context, Template
 
-from contacts.patterns import filled, joined, pattern
+from contacts.patterns import BETWEEN, all_filled, filled, pattern
 
 pytestmark = pytest.mark.django_db
 
@@ -32,5 +33,15 @@ def test_a_value_with_the_name_of_another_is_not_filled_in_again():
     assert filled("<i>{a}</i>{b}", a="{b}", b="secret") == "<i>{b}</i>secret"
 
 
-def test_joined_rows_reach_a_template_as_they_are():
-    assert str(joined([filled("<i>{a}</i>", a="<")] * 2)) == "<i>&lt;</i>\n<i>&lt;</i>"
+def test_rows_reach_a_template_as_they_are():
+    rows = [("<i>{a}</i> 1%", {"a": "<"}), ("<b>{b}{a}</b>", {"a": "%s", "b": "&"})]
+    said = all_filled(rows)
+    assert Template("{{ said }}").render(Context({"said": said})) == (
+        "<i>&lt;</i> 1%\n<b>&amp;%s</b>"
+    )
+
+
+def test_no_value_can_end_where_the_next_begins():
+    """All values are escaped together, with a mark between them: a value may hold that mark."""
+    rows = [("<i>{a}</i>{b}", {"a": f"<{BETWEEN}>", "b": BETWEEN})]
+    assert all_filled(rows) == f"<i>&lt;{BETWEEN}&gt;</i>{BETWEEN}"

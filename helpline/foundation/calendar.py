@@ -8,6 +8,7 @@ import holidays
 from django.utils import timezone
 
 LONDON = ZoneInfo("Europe/London")
+MONTHS = tuple(calendar.month_name)  # looked up in there, a name is put together every time
 ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
 
 
@@ -57,16 +58,16 @@ def roll(day: date) -> date:
 
 def day_words(day: date) -> str:
     """A date as people write it: 22 November 2026."""
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return f"{day.day} {MONTHS[day.month]} {day.year}"
 
 
 def moment_words(moment: datetime) -> str:
     """A date and a time in London as people write them: 22 November 2026, 9:40."""
-    local = timezone.localtime(moment, LONDON)
-    return f"{day_words(local.date())}, {local.hour}:{local.minute:02}"
+    local = moment.astimezone(LONDON)
+    return f"{day_words(local)}, {local.hour}:{local.minute:02}"
 
 
 def time_words(moment: datetime) -> str:
     """The time of day in London: 9:40."""
-    local = timezone.localtime(moment, LONDON)
+    local = moment.astimezone(LONDON)
     return f"{local.hour}:{local.minute:02}"
