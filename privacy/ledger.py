@@ -35,8 +35,13 @@ class Entry(NamedTuple):
     """One batch of contacts that went together; `done` once the database has committed it."""
 
     number: int
-    contacts: list[uuid.UUID]
+    gone: list[str]
     done: bool
+
+    @property
+    def contacts(self) -> list[uuid.UUID]:
+        """Which they were; made only when asked for, because the ledger grows for ever."""
+        return [uuid.UUID(hex=pk) for pk in self.gone]
 
 
 def path() -> Path:
@@ -69,7 +74,7 @@ def entries() -> Iterator[Entry]:
     over."""
     if not path().exists():
         return
-    waiting: dict[int, list[uuid.UUID]] = {}
+    waiting: dict[int, list[str]] = {}
     with open(path(), "rb") as file:
         for line in file:
             try:
@@ -77,13 +82,13 @@ def entries() -> Iterator[Entry]:
             except ValueError:
                 continue
             if "gone" in said:
-                waiting[said["number"]] = [uuid.UUID(hex=pk) for pk in said["gone"]]
+                waiting[said["number"]] = said["gone"]
             elif "void" in said:
                 waiting.pop(said["void"], None)
             elif said["done"] in waiting:
                 yield Entry(said["done"], waiting.pop(said["done"]), done=True)
-    for number, contacts in sorted(waiting.items()):
-        yield Entry(number, contacts, done=False)
+    for number, gone in sorted(waiting.items()):
+        yield Entry(number, gone, done=False)
 
 
 def position() -> int:
@@ -91,13 +96,13 @@ def position() -> int:
     return LedgerPosition.objects.values_list("number", flat=True).first() or 0
 
 
-def write(contacts: Iterable[uuid.UUID]) -> int:
+def write(contacts: Iterable[str]) -> int:
     """Within the purging transaction: note what is going, on disk before the commit.
 
     The caller holds the purge's lock, so numbers are given out one at a time.
     """
     number = position() + 1
-    _append(number=number, gone=[pk.hex for pk in contacts])
+    _append(number=number, gone=[pk.replace("-", "") for pk in contacts])
     reach(number)
     transaction.on_commit(lambda: _append(done=number))
     return number

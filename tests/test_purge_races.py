@@ -211,7 +211,7 @@ def test_a_purge_that_forgets_to_look_at_holds_is_stopped_by_the_database(superv
     hold(_unread(contacts[0]), supervisor)
     run = PurgeRun.objects.create()
     with pytest.raises(IntegrityError, match="is still referenced"), transaction.atomic():
-        retention.destroy(contacts, TODAY, run)
+        retention.destroy(retention.going(Contact.objects.all()), TODAY, run)
     assert Line.objects.count() == 2 * LINES
     assert is_whole(contacts[0])
 
@@ -239,8 +239,8 @@ def test_whoever_acts_on_a_contact_that_is_being_destroyed_is_told(supervisor, v
     }
     with rivals() as start:
         with transaction.atomic():
-            locked = Contact.objects.select_for_update().get(pk=contact.pk)
-            retention.destroy([locked], TODAY, PurgeRun.objects.create())
+            locked = retention.going(Contact.objects.select_for_update().filter(pk=contact.pk))
+            retention.destroy(locked, TODAY, PurgeRun.objects.create())
             adding = start(acts[verb], seen)
             until(somebody_waits)
         assert isinstance(outcome(adding), WrongState)
