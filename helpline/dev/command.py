@@ -11,7 +11,7 @@ USAGE = """\
 ./run test [--thorough] [ARG …]    the tests; other arguments go to pytest
 ./run check                        style, imports, types, templates, migrations, production settings
 ./run manage COMMAND [ARG …]       Django's command line with the settings of ./run
-./run bench [ARG …]                the benchmarks"""
+./run bench [--quick] [ROW …]      the benchmarks: purge, import, transcript, desk, list; or some"""
 
 JOBS = {"test": tools.test, "check": tools.check, "manage": manage.manage, "bench": tools.bench}
 

@@ -9,7 +9,7 @@ import sys
 from tests.bench.stage import stage
 from tests.bench.table import drawn
 
-ROWS = ("purge", "list", "transcript", "desk", "import")
+ROWS = ("purge", "import", "transcript", "desk", "list")
 
 
 def main() -> int:
