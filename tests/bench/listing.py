@@ -74,4 +74,4 @@ _STATEMENTS: dict = {}
 def position(page: int) -> str:
     """Where a page begins, found once by counting, as its link would have said."""
     last = Contact.objects.newest_first()[(page - 1) * lists.PAGE - 1]
-    return f"{last.started_at:{lists.POSITION}}-{last.pk.hex}"
+    return f"{last.rank}-{last.started_at:{lists.POSITION}}-{last.pk.hex}"
