@@ -27,6 +27,8 @@ class Held(NamedTuple):
     approval_label: str
     approval_tone: str
     review_on: str
+    released: str
+    released_by: str
     late: bool
     waits: bool
 
@@ -52,6 +54,8 @@ def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
         approval_label="Approved" if approved else "Waiting",
         approval_tone="good" if approved else ("bad" if hold.approval_is_late() else "waiting"),
         review_on=day_words(hold.review_on),
+        released=moment_words(hold.released_at) if hold.released_at else "",
+        released_by=hold.released_by.alias if hold.released_by_id else "",
         late=hold.is_late(),
         waits=not approved,
     )

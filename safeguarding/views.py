@@ -34,7 +34,7 @@ def holds(request):
     """Every hold in force, those that need somebody first; and what was released in the last
     week."""
     people = Hold.objects.visible_to(request.user).select_related(
-        "contact", "placed_by", "approved_by"
+        "contact", "placed_by", "approved_by", "released_by"
     )
     force = people.in_force().order_by("status", "review_on")[:MOST_SHOWN]
     week = timezone.now() - SPARED_FOR

@@ -199,3 +199,15 @@ def listeners():
             " WHERE datname = current_database() AND query = 'LISTEN live'"
         )
         return cursor.fetchone()[0]
+
+
+@contextmanager
+def away(table):
+    """For a while there is no such table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO away")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE away RENAME TO {table}")

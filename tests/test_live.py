@@ -5,7 +5,7 @@ import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
@@ -20,7 +20,7 @@ from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Session
 from helpline.foundation.staff.roles import Permission, Service
-from tests.serving import Listening, cookie_of, listeners, served
+from tests.serving import Listening, away, cookie_of, listeners, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,18 +149,6 @@ def test_reading_by_stream_is_one_event_for_a_quarter_of_an_hour(listen, contact
 def test_without_its_event_nothing_is_read(listen, contact, worker):
     with away("audit_auditevent"):
         assert listen(worker, stream_of(contact)).status == 503
-
-
-@contextmanager
-def away(table):
-    """For a while there is no such table."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} RENAME TO away")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE away RENAME TO {table}")
 
 
 def test_no_line_is_lost_or_doubled_when_the_bell_loses_its_connection(listen, contact, worker):

@@ -76,10 +76,13 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<h1>{title}</h1>
+<main>
+{exit}<h1>{title}</h1>
 <p>{text}</p>
-{help}</html>
+{help}</main>
+</html>
 """
+EXIT = '<p><a href="/exit/" rel="nofollow noreferrer">Exit this page</a></p>\n'
 HELP = "<p>If you need help now, call {number}. In an emergency, call 999.</p>\n"
 
 
@@ -296,7 +299,8 @@ def plain_page(status: int, *, public: bool) -> tuple[list[tuple[bytes, bytes]],
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
     if status == 405:
         headers.append((b"allow", ", ".join(sorted(METHODS)).encode()))
-    return headers, PAGE.format(title=title, text=text, help=help).encode()
+    exit = EXIT if public else ""
+    return headers, PAGE.format(title=title, text=text, help=help, exit=exit).encode()
 
 
 def unreadable() -> bytes:
