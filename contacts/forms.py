@@ -1,9 +1,11 @@
 """What staff fill in about a contact: never who the person is (S0-03, S0-07)."""
 
 import functools
+from datetime import date
 from typing import NamedTuple
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.template.loader import render_to_string
 
 from contacts.channels import Channel
@@ -21,6 +23,12 @@ class StartForm(forms.Form):
     def __init__(self, *args, staff: Staff, **options):
         super().__init__(*args, **options)
         self.fields["service"].choices = [(code, Service(code).label) for code in staff.services]
+
+
+class FindForm(forms.Form):
+    """What a contact is called, as somebody says it."""
+
+    handle = forms.CharField(max_length=60)
 
 
 class Choices(NamedTuple):
@@ -45,18 +53,28 @@ def colleagues(services: tuple[str, ...]) -> Question:
     return Question.of(people.order_by("alias").values_list("pk", "alias"))
 
 
+def day_field(label: str) -> forms.DateField:
+    """A day to look for, in years in which there can be contacts; it may stay empty."""
+    said = "Choose a day between 2000 and 2099."
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[
+            MinValueValidator(date(2000, 1, 1), said),
+            MaxValueValidator(date(2099, 12, 31), said),
+        ],
+    )
+
+
 class FilterForm(forms.Form):
     """What narrows a list; every field may stay empty."""
 
     channel = forms.ChoiceField(required=False, choices=[("", "All"), *Channel.choices])
     service = forms.ChoiceField(required=False)
     worker = forms.ChoiceField(required=False)
-    began_from = forms.DateField(
-        label="Began from", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    began_to = forms.DateField(
-        label="Until", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    began_from = day_field("Began from")
+    began_to = day_field("Until")
 
     def __init__(self, *args, choices: Choices, **options):
         super().__init__(*args, **options)

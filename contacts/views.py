@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts import lists
-from contacts.forms import FilterForm, StartForm, choices_for
+from contacts.forms import FilterForm, FindForm, StartForm, choices_for
 from contacts.models import Contact
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.drawing import token_of
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 
-LONGEST_HANDLE = 60
 JUST_NOW = timedelta(minutes=10)  # who was too late is told so, and not that it never existed
 
 
@@ -80,9 +79,10 @@ def opened(request, pk) -> Contact:
 @requires(Permission.SEE_CONTACTS)
 def contact_find(request):
     """Open a contact by its handle, which is posted so that it stands in no address or history."""
+    form = FindForm(request.POST)
     visible = Contact.objects.visible_to(request.user)
-    said = request.POST.get("handle", "")[:LONGEST_HANDLE]
-    return redirect(visible.called(said).first() or refuse(request))
+    found = form.is_valid() and visible.called(form.cleaned_data["handle"]).first()
+    return redirect(found or refuse(request))
 
 
 @require_POST

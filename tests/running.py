@@ -4,7 +4,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,21 +17,15 @@ import pytest
 from helpline.dev import processes
 from helpline.dev.environment import without_settings
 from helpline.dev.home import ROOT, Home
+from tests.ports import free_port
 
 PATIENCE = 10  # seconds
 NAMES = ("web", "worker", "beat", "postgres", "redis")
 
 
-def a_free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def until(answer):
-    """The first true answer; fails when none comes in ten seconds."""
-    end = time.monotonic() + PATIENCE
+def until(answer, patience=3 * PATIENCE):
+    """The first true answer; fails when none comes in time."""
+    end = time.monotonic() + patience
     while not (said := answer()):
         assert time.monotonic() < end, "waited too long"
         Event().wait(0.05)
@@ -44,7 +37,7 @@ class Running:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.port = a_free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
 
@@ -90,9 +83,16 @@ class Running:
         return Home(self.home).in_force()
 
     def pid(self, name: str) -> int:
-        """The pid in its file, once that is written whole."""
+        """The pid in its file, once that is there and written whole."""
         path = self.home / "pids" / f"{name}.pid"
-        return int(until(lambda: path.exists() and path.read_text().strip()))
+
+        def written() -> str:
+            try:
+                return path.read_text().strip()
+            except FileNotFoundError:  # its process is being started again
+                return ""
+
+        return int(until(written))
 
     def left(self) -> list[str]:
         """The commands of living processes that it, or its children, started."""

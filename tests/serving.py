@@ -22,6 +22,7 @@ from django.db import connection
 
 from helpline.foundation.door import Door
 from helpline.server import SERVER
+from tests.ports import free_port
 
 PATIENCE = 10  # seconds any one answer may take
 
@@ -145,12 +146,6 @@ def collected():
     environment = os.environ | {"STATIC_ROOT": folder}
     subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
     return folder
-
-
-def free_port():
-    """A loopback port that nobody listens on."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        return free.getsockname()[1]
 
 
 @contextmanager

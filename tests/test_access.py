@@ -52,6 +52,7 @@ def every_page(patterns=None) -> list[URLPattern]:
 
 PATTERNS = every_page()
 NAMES = {page.name for page in PATTERNS} - {"demo_sign_in"} - set(INTERFACE)
+TITLE = re.compile(r"<title>([^<]*)</title>")
 BEHIND_SIGN_IN = NAMES - PUBLIC - ON_THE_WAY_IN
 
 
@@ -224,6 +225,23 @@ def test_record_is_open_to_those_in_the_table_and_hidden_from_the_rest(
             seen = letter in RECORDS[name].get(kind, "")
             assert (404 not in answers) is seen, (letter, kind, answers)
             assert 500 not in answers, (letter, kind)
+
+
+def test_p04_no_title_or_address_of_the_desk_says_who_what_or_how_many(cast, records, signed_in):
+    """What a tab, a history and a glance at the screen of somebody at work can tell."""
+    told = [cast["w"].alias, records["contact"]["own"].handle, "velvet"]
+    seen = 0
+    for letter, person in cast.items():
+        client = signed_in(person)
+        paths = [path_of(name) for name in PAGES if letter in PAGES[name]]
+        paths += [each.get_absolute_url() for each in records["contact"].values()]
+        for path in paths:
+            answer = client.get(path)
+            if answer.status_code == 200 and (title := TITLE.search(answer.content.decode())):
+                seen += 1
+                assert not re.search(r"\d|\(", title[1]), path
+                assert not [word for word in told if word.replace("-", " ") in title[1]]
+    assert seen > 30
 
 
 @pytest.mark.parametrize("name", sorted(BY_HANDLE))

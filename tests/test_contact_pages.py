@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.forms import StartForm
+from contacts.lists import PAGE
 from contacts.models import Contact, Draft, Line
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Staff, Team
@@ -45,6 +46,14 @@ def test_s2_69_nobody_starts_a_contact_for_a_service_that_is_not_theirs(signed_i
         reverse("contact_start"), {"channel": "phone", "service": "is-this-ok"}
     )
     assert not Contact.objects.exists()
+
+
+def test_p14_no_browser_sends_the_words_of_a_contact_away_to_translate_them(
+    signed_in, worker, contact
+):
+    text = page(signed_in(worker), "contact", contact.pk).content.decode()
+    assert '<meta name="google" content="notranslate">' in text
+    assert "<meta property" not in text
 
 
 def test_a_list_shows_handles_and_never_a_word_that_was_said(signed_in, worker, contact):
@@ -142,6 +151,57 @@ def test_filters_find_a_contact_by_its_channel_service_and_dates(
         assert [row["handle_words"] for row in rows] == [contact.handle_words]
     nothing = page(client, "contact_list", "mine", began_from="2027-01-01", began_to="nonsense")
     assert nothing.status_code == 200
+
+
+HOSTILE = ["'; DROP TABLE contacts_contact; --", "%27 or 1=1", "{{7*7}}", "x\x00y", "a" * 5000]
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_h03_a_filter_is_a_value_and_never_a_query(signed_in, worker, contact, words):
+    client = signed_in(worker)
+    for name in ("channel", "service", "began_from", "began_to", "after"):
+        assert page(client, "contact_list", "mine", **{name: words}).status_code in {200, 404}
+    assert client.post(reverse("contact_find"), {"handle": words}).status_code == 404
+    assert Contact.objects.get() == contact
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"worker__email__startswith": "w"},
+        {"key__wrapped__gt": "a"},
+        {"ordering": "worker__name"},
+        {"page_size": "100000"},
+        {"pk__class": "1"},
+    ],
+    ids=lambda query: next(iter(query)),
+)
+def test_h03_f05_f12_what_is_no_filter_changes_nothing(signed_in, worker, make_contact, query):
+    for _ in range(PAGE + 1):
+        make_contact(worker=worker)
+    client = signed_in(worker)
+    plain, asked = (page(client, "contact_list", "mine", **said) for said in ({}, query))
+    assert asked.context["page"] == plain.context["page"]
+    assert len(asked.context["page"]) == PAGE
+
+
+@pytest.mark.parametrize(
+    "day", ["0000-01-01", "0001-01-01", "9999-12-31", "30/02/2026", "tomorrow"]
+)
+def test_h09_a_day_that_cannot_be_is_refused_in_words(signed_in, worker, contact, day):
+    client = signed_in(worker)
+    for name in ("began_from", "began_to"):
+        answer = page(client, "contact_list", "mine", **{name: day})
+        assert answer.status_code == 200
+        assert "errorlist" in answer.content.decode(), (name, day)
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "0001-01-01", "9999-12-31", "30/02/2026", ""])
+def test_h09_a_hold_is_reviewed_on_a_day_that_can_be(signed_in, supervisor, contact, day):
+    said = {"kind": "safeguarding", "ground": "harmed-now", "reason": "x" * 30, "review_on": day}
+    answer = signed_in(supervisor).post(reverse("hold_place", args=[contact.pk]), said)
+    assert "errorlist" in answer.content.decode()
+    assert not contact.holds.exists()
 
 
 def test_a_handle_is_posted_and_stands_in_no_address(signed_in, worker, contact):

@@ -8,6 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import checking, vocabulary
+from contacts.channels import Channel
+from contacts.desk_forms import PLACES, BasisForm, EndForm, NoteForm, SignpostingForm, TopicsForm
+from contacts.forms import StartForm
 from contacts.models import (
     Contact,
     ContactTopic,
@@ -50,6 +53,31 @@ def test_a09_a_contact_is_worked_and_ended_with_every_field_blank(desk, contact)
     answer = desk("contact_end", htmx=False, outcome="listened")
     assert answer.status_code == 302
     assert Contact.objects.get().status == Contact.Status.ENDED
+
+
+def test_a09_no_form_of_the_desk_requires_anything_about_the_person(worker):
+    """A09, S0-03, S0-07: required is only what a form is for."""
+    forms = [
+        StartForm(staff=worker),
+        *(NoteForm(place=place) for place in PLACES),
+        TopicsForm(),
+        SignpostingForm(),
+        BasisForm(),
+        EndForm(),
+    ]
+    required = {name for form in forms for name, field in form.fields.items() if field.required}
+    about_our_work = {"channel", "service", "kind", "text", "signpost", "basis", "condition"}
+    assert required == about_our_work | {"outcome"}
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a09_a_contact_with_only_a_note_is_whole(worker, channel):
+    contact = Contact.objects.start(service="helpline", channel=channel, by=worker)
+    contact.add_note("Asked how to pass on a message.", by=worker)
+    contact.end(by=worker)
+    found = Contact.objects.get()
+    assert (found.status, found.nickname, found.outcome) == (Contact.Status.ENDED, None, "")
+    assert found.notes.count() == 1
 
 
 def test_s0_27_that_confidentiality_was_explained_is_written_down_once(desk, contact):

@@ -152,6 +152,13 @@ def test_p04_title_address_and_share_card_tell_nobody_what_the_site_is(read, pat
     assert not re.search(r"abuse|runaway|missing|suicide|harm|crisis|helpline", path)
 
 
+def test_p04_the_icon_of_a_tab_has_no_word(settings):
+    icon = (settings.BASE_DIR / "helpline/static/helpline/icon.svg").read_text()
+
+    assert re.findall(r"<(\w+)", icon)
+    assert not {"text", "title", "desc", "image"} & set(re.findall(r"<(\w+)", icon))
+
+
 @pytest.mark.parametrize("path", PROMISED)
 def test_p04_p14_the_paper_has_a_head_that_says_support(read, path):
     assert '<p class="printed">Support</p>' in read(path)

@@ -1,7 +1,7 @@
 """Whatever leaves is stored with its cause, sent once, and forgotten."""
 
 import socket
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event
 
@@ -15,6 +15,7 @@ from helpline.foundation.outbox.models import Message
 from helpline.foundation.outbox.tasks import forget_what_was_sent, send_what_waits
 from helpline.foundation.vault.models import DataKey
 from tests.killing import KILLED, killers
+from tests.ports import free_port
 from tests.racing import outcome, rivals
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,12 +58,10 @@ def open_on(port: int, post: Post):
 @pytest.fixture
 def port(settings) -> int:
     """Where the mail server will be; nobody is there yet."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        number = free.getsockname()[1]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", number
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     settings.DEFAULT_FROM_EMAIL = "Harbour Line <us@helpline.example>"
-    return number
+    return settings.EMAIL_PORT
 
 
 @pytest.fixture

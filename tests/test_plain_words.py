@@ -1,10 +1,14 @@
 """The public pages can be read by a child of eleven (S1-02, P11)."""
 
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
 
+from helpline.context import facts
 from helpline.notices import NOTICES
 from safeguarding.circumstances import TOLD
 from tests.reading import blocks, grade, sentences, syllables
@@ -13,6 +17,8 @@ HARDEST_PAGE = 6  # the school grade of a child of eleven
 HARDEST_BLOCK = 10  # of one paragraph with enough words to tell
 LONGEST_SENTENCE = 30  # words
 PAGES = Path(settings.BASE_DIR, "templates/public")
+MAILS = sorted(Path(settings.BASE_DIR, "templates/emails").iterdir())
+FAULTS = ["400", "403", "403_csrf", "404", "409", "429", "500", "503"]
 TEXTS = sorted([*PAGES.glob("_*.html"), *PAGES.glob("*/*.html")])
 
 # Words of the office. What a page must name once, by its legal name, stands in quotation marks.
@@ -107,6 +113,32 @@ def test_p11_no_page_speaks_like_an_office(text):
     said = text.read_text().lower()
 
     assert not [word for word in JARGON if word in said]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_p11_a_page_of_a_fault_is_as_plain(name):
+    page = blocks(render_to_string(f"{name}.html", facts() | {"reason": ""}))
+
+    assert len(page) > 2
+    assert grade(page) <= HARDEST_PAGE
+    assert not [word for word in JARGON if word in " ".join(page).lower()]
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.name)
+def test_p11_so_is_every_mail_that_leaves(mail):
+    context = {"what": "Your password was changed.", "link": "it", "expires_at": timezone.now()}
+    said = render_to_string(f"emails/{mail.name}", context)
+
+    assert grade(said.split("\n\n")) <= HARDEST_PAGE
+    assert not [word for word in JARGON if word in said.lower()]
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.name)
+def test_a11_no_mail_names_a_member_of_staff(mail):
+    """Nor anybody else: a link, a moment, and which of a few things happened."""
+    named = set(re.findall(r"{{ *(\w+)", mail.read_text()))
+
+    assert named <= {"what", "link", "expires_at"}
 
 
 def test_p11_nor_does_the_list_of_circumstances():

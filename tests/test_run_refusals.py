@@ -15,6 +15,7 @@ from helpline.dev.account import Account
 from helpline.dev.environment import without_settings
 from helpline.dev.home import ROOT, Home
 from helpline.dev.words import Refusal
+from tests.ports import free_port
 
 ELSEWHERE = "postgres://a:b@127.0.0.1:1/x"
 
@@ -72,26 +73,26 @@ def test_an_unknown_word_is_refused(home):
     ],
 )
 def test_n02_a_setting_that_cannot_be_is_named(home, name, value, said):
-    assert said in refusal(home, PORT=free_port(), **{name: value})
+    assert said in refusal(home, PORT=str(free_port()), **{name: value})
 
 
 def test_the_demo_is_refused_where_others_could_reach_it(home):
-    said = refusal(home, PORT=free_port(), DEMO="yes", SITE_URL="https://helpline.example.org")
+    said = refusal(home, PORT=str(free_port()), DEMO="yes", SITE_URL="https://helpline.example.org")
     assert said.startswith("DEMO lets anyone sign in")
 
 
 def test_a_database_of_another_major_version_is_refused(home):
-    refusal(home, PORT=free_port(), DATABASE_URL=ELSEWHERE)  # makes the keys
+    refusal(home, PORT=str(free_port()), DATABASE_URL=ELSEWHERE)  # makes the keys
     data = home.data / "postgres"
     data.mkdir()
     (data / "PG_VERSION").write_text("14\n")
-    assert "belongs to PostgreSQL 14" in refusal(home, PORT=free_port())
+    assert "belongs to PostgreSQL 14" in refusal(home, PORT=str(free_port()))
 
 
 def test_a_database_without_its_keys_is_refused(home):
     account.place(home.link, account.of_servers())
     (home.data / "postgres").mkdir()
-    assert "lacks SECRET_KEY" in refusal(home, PORT=free_port())
+    assert "lacks SECRET_KEY" in refusal(home, PORT=str(free_port()))
 
 
 def test_no_package_index_is_refused(home, tmp_path, monkeypatch):
@@ -172,9 +173,3 @@ def test_a_database_that_the_servers_cannot_reach_lives_elsewhere(tmp_path):
         assert (real.parent == shut) == (servers.name is None)
     finally:
         shutil.rmtree(real)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])

@@ -9,7 +9,8 @@ from playwright.sync_api import sync_playwright
 
 from helpline.demo import people
 from tests.browser.weather import weather
-from tests.serving import free_port, served
+from tests.ports import free_port
+from tests.serving import served
 
 # Playwright's loop runs in this thread; the tests' own queries are plain and wait their turn.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")

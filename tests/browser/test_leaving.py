@@ -92,7 +92,9 @@ def test_p01_the_page_is_blank_within_200_ms_of_a_click_enter_or_three_shifts(pa
             assert page.evaluate("blank - pressed") <= 200, (path, name)
 
 
-def test_p01_leaving_ends_a_session_that_somebody_has_here(page, site, worker, signed_in):
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_p01_leaving_ends_a_session_that_somebody_has_here(room, site, worker, signed_in, scripts):
+    page = room(java_script_enabled=scripts).new_page()
     name = settings.SESSION_COOKIE_NAME
     key = signed_in(worker).cookies[name].value
     page.context.add_cookies([{"name": name, "value": key, "url": site}])
@@ -103,6 +105,31 @@ def test_p01_leaving_ends_a_session_that_somebody_has_here(page, site, worker, s
 
     assert not Session.objects.exists()
     assert page.context.cookies() == []
+
+
+def test_g09_no_other_site_can_put_ours_into_a_frame_or_hold_its_window(chromium, site, elsewhere):
+    page = chromium.new_page()
+    page.goto(elsewhere)
+    page.evaluate(FRAMED, f"{site}/")
+    framed = page.frames[-1]
+    framed.wait_for_load_state()
+    assert framed.url.startswith("chrome-error:")
+
+    with page.expect_popup() as opened:
+        page.evaluate("address => { window.held = window.open(address); }", f"{site}/")
+    opened.value.wait_for_load_state()
+    assert opened.value.locator("h1").is_visible()
+    assert opened.value.evaluate("window.opener") is None
+    assert page.evaluate("window.held.closed")  # to whoever opened it, it is gone
+    page.close()
+
+
+FRAMED = """address => new Promise((done) => {
+  const frame = document.createElement("iframe");
+  frame.addEventListener("load", done);
+  frame.src = address;
+  document.body.append(frame);
+})"""
 
 
 def test_p02_back_and_forward_after_exit_show_nothing(page):

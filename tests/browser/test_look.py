@@ -80,14 +80,6 @@ def test_exit_stays_in_sight_at_the_end_of_a_narrow_page(page):
     assert box["x"] + box["width"] <= 320
 
 
-def test_exit_works_without_scripts(room):
-    page = room(java_script_enabled=False).new_page()
-    page.goto("/")
-
-    with page.expect_navigation(url="**/weather"):
-        page.click("a.exit")
-
-
 @pytest.fixture
 def week(site):
     """The demonstration's story, told."""
