@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "task": "privacy.tasks.end_facts",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "end chats that were left with the chatbot": {
+        "task": "contacts.tasks.end_left_behind",
+        "schedule": crontab(minute="50"),
+        "options": {"expires": 3600},
+    },
     "end sessions": {
         "task": "helpline.foundation.staff.tasks.end_sessions",
         "schedule": crontab(minute="20"),

@@ -97,7 +97,7 @@ ENROLMENT = {
 }
 
 PUBLIC = {"welcome", "notice", "notice_version", "exit", "health"}
-PUBLIC |= {"chat", "chat_say", "chat_here", "chat_writing", "chat_person"}
+PUBLIC |= {"chat", "chat_say", "chat_here", "chat_writing", "chat_person", "chat_answer"}
 PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",

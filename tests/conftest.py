@@ -11,7 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
 
-from contacts.models import Channel, Contact, Speaker
+from contacts.models import BotScript, Channel, Contact, Opening, Speaker
 from helpline.foundation.audit import lives
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import RoleGrant, Staff, Team
@@ -56,6 +56,14 @@ def _let_tests_empty_the_trail():
         return [*off, *plain(self, style, tables, **options), *on]
 
     DatabaseOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Every test begins without hours and scripts, also where no earlier one has emptied them."""
+    with django_db_blocker.unblock():
+        Opening.objects.all().delete()
+        BotScript.objects.all().delete()
 
 
 @pytest.fixture(autouse=True)

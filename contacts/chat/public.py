@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contacts.chat import showing
+from contacts.chat import showing, walking
 from contacts.chat.forms import BeginForm, SayForm
 from contacts.models import BotScript, Visit
 from helpline.foundation import live
@@ -23,20 +23,23 @@ def chat(request):
     form = BeginForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         service = Service.HELPLINE
-        Visit.objects.begin(
+        visit = Visit.objects.begin(
             request.session.renew(),
             service=service,
             nickname=form.cleaned_data["nickname"],
             bot=BotScript.objects.published(service),
             notices=(1, 1),
         )
+        walking.begin(visit)
         return redirect("chat")
     return render(request, "chat/before.html", {"form": form})
 
 
-def page(request, visit, form=None):
+def page(request, visit, form=None, bot_form=None):
     """The chat as it is now."""
     context = {
+        "bot": walking.offered(visit),
+        "bot_form": bot_form,
         "lines": showing.lines_of(visit.contact),
         "last_line": visit.contact.last_line,
         "state": showing.state_of(visit),
@@ -88,5 +91,5 @@ def person(request):
     """To a person at once: ahead of everybody when they say that they are not safe."""
     visit = Visit.objects.of(request.session.token)
     if visit is not None:
-        visit.ask_for_person(not_safe="not_safe" in request.POST)
+        walking.to_person(visit, not_safe="not_safe" in request.POST)
     return redirect("chat")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from contacts.chat import public
+from contacts.chat.bot import public as bot
 
 urlpatterns = [
     path("", public.chat, name="chat"),
@@ -10,4 +11,5 @@ urlpatterns = [
     path("here/", public.here, name="chat_here"),
     path("writing/", public.writing, name="chat_writing"),
     path("person/", public.person, name="chat_person"),
+    path("answer/", bot.answer, name="chat_answer"),
 ]

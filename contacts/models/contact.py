@@ -370,7 +370,7 @@ class Contact(models.Model):
     def end(
         self,
         *,
-        by: Staff,
+        by: Staff | None,
         outcome: str = "",
         explained: str = "",
         their_view: str = "",
@@ -378,16 +378,19 @@ class Contact(models.Model):
     ) -> None:
         """End an open contact and count it into the figures, under no shared id.
 
+        Without `by` the helpline itself ends one that never left the chatbot; it never ends one
+        that waits for a person.
         Raises `Refused` for "could not help" without what was explained to them (S1-07).
         """
         if outcome == Outcome.COULD_NOT_HELP and not explained.strip():
             raise Refused("Write down how you explained that we could not help.")
         for kind, words in [(NoteKind.EXPLAINED, explained), (NoteKind.THEIR_VIEW, their_view)]:
-            if words.strip():
+            if by and words.strip():
                 found = checking.identifying(words)
                 self.add_note(words, by=by, kind=kind, place="end", why=why, identifying=found)
         now = to_the_minute(timezone.now())
-        move(self, self.Status.ENDED, allowed=[self.Status.OPEN], ended_at=now, outcome=outcome)
+        allowed: list[str] = [self.Status.OPEN if by else self.Status.BOT]
+        move(self, self.Status.ENDED, allowed=allowed, ended_at=now, outcome=outcome)
         Figure.objects.add(self)
         TopicFigure.objects.add(self, list(self.topics.values_list("topic", flat=True)))
         AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by)

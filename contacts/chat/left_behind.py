@@ -1,0 +1,38 @@
+"""Chats that their person left while still with the chatbot: the helpline ends them, so that they
+are counted. Whoever waits for a person, or talks to one, is never cut off."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from contacts.models import Contact
+from contacts.vocabulary import Outcome
+from helpline.foundation.states import WrongState
+
+LEFT_AFTER = timedelta(hours=12)  # without any sign of their page
+
+
+def left_behind(now: datetime):
+    """Chats with the chatbot in which nobody has been for a long time."""
+    since = now - LEFT_AFTER
+    nobody = Q(visit__here_at=None) | Q(visit__here_at__lt=since)
+    return Contact.objects.filter(nobody, status=Contact.Status.BOT, started_at__lt=since)
+
+
+def end_all(now: datetime) -> int:
+    """End them; return how many. Who has come back or asked for a person meanwhile is spared."""
+    return sum(end_one(contact, now) for contact in left_behind(now))
+
+
+def end_one(contact: Contact, now: datetime) -> bool:
+    """End one, if it is still left behind once its row is locked."""
+    try:
+        with transaction.atomic():
+            locked = contact.locked()
+            if not left_behind(now).filter(pk=locked.pk).exists():
+                return False
+            locked.end(by=None, outcome=Outcome.THEY_LEFT)
+    except WrongState:
+        return False
+    return True

@@ -1,0 +1,29 @@
+"""Each service begins with hours and a script of its own."""
+
+from django.db import migrations
+from django.utils import timezone
+
+from contacts.first_scripts import HOURS, SCRIPTS
+
+DAYS = range(8)  # Monday to Sunday, and bank holidays
+
+
+def begin(apps, schema_editor):
+    opening, script = (apps.get_model("contacts", name) for name in ("Opening", "BotScript"))
+    for service, (opens, closes) in HOURS.items():
+        for day in DAYS:
+            opening.objects.create(service=service, day=day, opens=opens, closes=closes)
+    for service, steps in SCRIPTS.items():
+        script.objects.create(
+            service=service,
+            number=1,
+            status="published",
+            steps=steps,
+            published_at=timezone.now(),
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contacts", "0009_consents_never_change")]
+
+    operations = [migrations.RunPython(begin, migrations.RunPython.noop)]
