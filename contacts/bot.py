@@ -179,14 +179,16 @@ def of_choices(script: Script, step: Step) -> Iterator[Problem]:
     labels = [each.label.strip().casefold() for each in step.choices]
     for number, choice in enumerate(step.choices, start=1):
         if not choice.label.strip():
-            yield Problem(step.id, "choices", f"Button {number} says nothing yet.")
+            yield Problem(step.id, f"button-{number}", f"Button {number} says nothing yet.")
         elif len(choice.label) > LONGEST_LABEL:
             words = f"Button {number} is too long: {LONGEST_LABEL} characters at most."
-            yield Problem(step.id, "choices", words)
+            yield Problem(step.id, f"button-{number}", words)
         elif labels.index(labels[number - 1]) != number - 1:
-            yield Problem(step.id, "choices", f"Button {number} says the same as another.")
+            words = f"Button {number} says the same as another."
+            yield Problem(step.id, f"button-{number}", words)
         if not choice.not_safe and script.step(choice.next) is None:
-            yield Problem(step.id, "choices", f"Button {number} does not lead anywhere yet.")
+            words = f"Button {number} does not lead anywhere yet."
+            yield Problem(step.id, f"next-{number}", words)
 
 
 def of_flow(script: Script) -> Iterator[Problem]:

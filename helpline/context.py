@@ -127,6 +127,8 @@ PLACES = [
         "to review",
     ),
     to_approve("Holds", "shield-check", "holds", Permission.PLACE_HOLDS, unapproved),
+    Place("Chatbot", "cpu-chip", ("chatbot",), Permission.KEEP_CHAT),
+    Place("Opening hours", "clock", ("hours",), Permission.KEEP_CHAT),
     Place("Places to turn to", "map-pin", ("signposts",), Permission.KEEP_SIGNPOSTS),
     Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),
     to_approve("Stopped purge", "hand-raised", "brake", Permission.LIFT_BRAKE, stops)._replace(

@@ -24,6 +24,7 @@ urlpatterns: list = [
     path("staff/figures/", include("helpline.dashboards.urls")),
     path("staff/", include("safeguarding.urls")),
     path("staff/contacts/", include("contacts.urls")),
+    path("staff/", include("contacts.keeping.urls")),
     path("staff/", include("privacy.urls")),
     path("staff/", include("helpline.foundation.staff.urls")),
 ]

@@ -12,6 +12,9 @@ PAGES = {
     "notes_back": "ws",
     "signposts": "s",
     "pause": "ws",
+    "hours": "s",
+    "hours_close": "s",
+    "chatbot": "s",
     "retention": "d",
     "trustees": "d",
     "brake": "ld",
@@ -34,6 +37,8 @@ READ = {"own": "ws", "other": "s", "ended": "s", "held": "l", "held here": "sl",
 WRITE = {"own": "ws", "other": "s", "ended": "s", "held here": "s", "waiting": "s"}
 HOLD = {"held": "l", "held here": "sl"}
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
+SCRIPT = {"draft": "s", "in use": "s"}
+DRAFT = {"draft": "s"}
 ROLES = {"in force": "a", "asked": "a"}
 RECORDS = {
     "contact": READ,
@@ -47,6 +52,17 @@ RECORDS = {
     "note_review": {"the worker's": "s"},
     "note_answer": {"sent back": "w"},
     "signpost_drop": {"listed": "s"},
+    "hours_span": {"Monday": "s"},
+    "hours_span_remove": {"Monday": "s"},
+    "hours_closure_remove": {"Christmas": "s"},
+    "chatbot_script": SCRIPT,
+    "chatbot_draft": SCRIPT,
+    "chatbot_preview": SCRIPT,
+    "chatbot_publish": DRAFT,
+    "chatbot_discard": DRAFT,
+    "chatbot_step": DRAFT,
+    "chatbot_move": DRAFT,
+    "chatbot_remove": DRAFT,
     "contact_take": dict.fromkeys(["own", "other", "other team", "waiting"], "ws"),
     "hold_place": WRITE | {"own": "s", "held": "l", "held here": "sl"},
     "hold_approve": HOLD,

@@ -5,6 +5,7 @@ import random
 import re
 import time
 import uuid
+from datetime import time as time_of_day
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from contacts.live import lines_after
-from contacts.models import Contact, NoteReview, Signpost
+from contacts.models import BotScript, Closure, Contact, NoteReview, Opening, Signpost
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
@@ -37,6 +38,7 @@ from tests.access_table import (
     STREAM_TABLE,
     VISITORS,
 )
+from tests.bots import publish
 from tests.partners import make_key
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 
@@ -105,7 +107,22 @@ def records(cast, colleague, team, make_contact, admin):
         "note": {"the worker's": notes[0]},
         "answer": {"sent back": back},
         "signpost": {"listed": listed},
+        **kept_for_the_chat(cast["s"]),
     }
+
+
+def kept_for_the_chat(supervisor) -> dict:
+    """Scripts, hours and closures of the helpline, and of a service that is not the cast's."""
+    scripts, spans, closures = {}, {}, {}
+    for service, suffix in [("helpline", ""), ("is-this-ok", " elsewhere")]:
+        scripts[f"in use{suffix}"] = publish(service=service)
+        scripts[f"draft{suffix}"] = BotScript.objects.draft(service, by=supervisor)
+        nine, five = time_of_day(9), time_of_day(17)
+        spans[f"Monday{suffix}"] = Opening.objects.create(
+            service=service, day=0, opens=nine, closes=five
+        )
+        closures[f"Christmas{suffix}"] = Closure.objects.create(service=service, on="2030-12-25")
+    return {"script": scripts, "span": spans, "closure": closures}
 
 
 def held(contact, by) -> Hold:
@@ -125,6 +142,13 @@ def records_of(name: str, records) -> dict:
         return records["hold"]
     if name in {"note_review", "note_answer", "signpost_drop"}:
         return records[{"note_review": "note", "note_answer": "answer"}.get(name, "signpost")]
+    if name.startswith(("chatbot", "hours")):
+        kinds = {
+            "hours_span": "span",
+            "hours_span_remove": "span",
+            "hours_closure_remove": "closure",
+        }
+        return records[kinds.get(name, "script")]
     if name.endswith("_key"):
         return records["key"]
     return records["role" if name.endswith("_role") and "ask" not in name else "staff"]
