@@ -17,7 +17,8 @@ def left_behind(now: datetime):
     """Chats with the chatbot in which nobody has been for a long time."""
     since = now - LEFT_AFTER
     nobody = Q(visit__here_at=None) | Q(visit__here_at__lt=since)
-    return Contact.objects.filter(nobody, status=Contact.Status.BOT, started_at__lt=since)
+    nothing = Q(visit__active_at=None) | Q(visit__active_at__lt=since)
+    return Contact.objects.filter(nobody, nothing, status=Contact.Status.BOT, started_at__lt=since)
 
 
 def end_all(now: datetime) -> int:

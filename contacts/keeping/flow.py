@@ -10,6 +10,7 @@ LEFT, WIDTH, RIGHT = 110, 236, 110  # room for arrows back, the boxes, room for 
 NEAR, FURTHER, FURTHEST = 12, 8, 90  # how far an arrow swings out
 FITS = 30  # characters of one line in a box
 SHORT = 48  # of a step's name in a list of choices
+IN_BOX = {bot.Kind.CHOOSE: "Ask, with buttons", bot.Kind.SIGNPOST: "Tell of other help"}
 ICONS = {
     bot.Kind.SAY: "chat-bubble-left",
     bot.Kind.CHOOSE: "list-bullet",
@@ -147,7 +148,7 @@ def picture(script: bot.Script) -> Picture:
 
 def box(number: int, step: bot.Step) -> Box:
     """One step's box."""
-    heading = f"{number + 1}. {kind_words(step)}"
+    heading = f"{number + 1}. {IN_BOX.get(step.kind) or kind_words(step)}"
     not_safe = any(each.not_safe for each in step.choices)
     y = number * ROW + (ROW - HEIGHT) / 2
     return Box(y, heading, short(step.text, FITS), step.kind, not_safe)

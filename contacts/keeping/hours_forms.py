@@ -75,9 +75,7 @@ class ClosureForm(forms.Form):
     """A day on which a service stays closed."""
 
     service = forms.ChoiceField()
-    on = forms.DateField(
-        label="Day", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), help_text="One day."
-    )
+    on = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     why = forms.CharField(
         label="Reason, as the public reads it",
         required=False,

@@ -6,16 +6,15 @@ from django.utils import timezone
 
 from contacts import importing
 from contacts.channels import Channel
-from contacts.models import Contact, Signpost, Speaker
+from contacts.models import Contact, Signpost
 from contacts.vocabulary import Outcome
-from helpline.demo import figures, people, words
+from helpline.demo import chats, figures, people, words
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Role, Service
 from safeguarding.models import Hold
 
-SPEAKERS = {"p": Speaker.PERSON, "w": Speaker.WORKER, "b": Speaker.BOT}
 NICKNAMES = ["Otter", None, "J", None, None, "sunny", None]
 AGO = [*range(1, 8), *range(9, 60, 3), *range(70, 500, 11)]  # days since an older chat began
 DAYS_LEFT = [1, 3, 6, 12, 25]  # of chats that leave soon
@@ -29,23 +28,23 @@ def tell() -> bool:
     worker, supervisor, lead = cast[Role.WORKER], cast[Role.SUPERVISOR], cast[Role.LEAD]
     second = people.another_worker("Sam Hill", "Dunnock")
     figures.tell()
-    old_chats()
+    yesterday = old_chats()
     leaving = chats_that_leave_soon()
     on_hold(leaving[0], leaving[1], supervisor, lead)
     calls(worker, second)
-    open_chats(worker)
-    queue()
     places_to_turn_to()
+    chats.tell(worker, yesterday)
     seals.seal()
     return True
 
 
-def old_chats() -> None:
-    """What other people said over the last year and a half."""
+def old_chats() -> Contact:
+    """What other people said over the last year and a half; the chat of yesterday."""
     evening = timezone.now().replace(hour=19, minute=5)
     for number, days in enumerate(AGO):
         began = evening - timedelta(days=days, minutes=37 * number % 300)
         import_chat(number, began)
+    return Contact.objects.newest_first().first()
 
 
 def chats_that_leave_soon() -> list[Contact]:
@@ -65,7 +64,7 @@ def import_chat(number: int, began: datetime) -> None:
     at, lines = began, []
     for who, minutes, text in words.CONVERSATIONS[number % len(words.CONVERSATIONS)]:
         at += timedelta(minutes=minutes)
-        lines.append({"speaker": SPEAKERS[who], "at": at.isoformat(), "text": text})
+        lines.append({"speaker": chats.SPEAKERS[who], "at": at.isoformat(), "text": text})
     answers = [{"question": q, "answer": a} for q, a in words.SURVEY] if number % 3 == 0 else []
     said = {
         "external_id": f"demo-{number}",
@@ -99,23 +98,6 @@ def calls(worker: Staff, second: Staff) -> None:
         call.add_note(note, by=who)
         if number < 2:
             call.end(by=who, outcome=Outcome.INFORMED)
-
-
-def open_chats(worker: Staff) -> None:
-    """A chat that the worker is in the middle of."""
-    chat = Contact.objects.arrive(
-        service=Service.IS_THIS_OK, channel=Channel.CHAT, nickname="Robin Hood"
-    )
-    chat.take(by=worker)
-    for who, _, text in words.CONVERSATIONS[1]:
-        chat.say(SPEAKERS[who], text)
-
-
-def queue() -> None:
-    """Three people who wait for an answer."""
-    for service, nickname, first in words.WAITING:
-        chat = Contact.objects.arrive(service=service, channel=Channel.CHAT, nickname=nickname)
-        chat.say(Speaker.PERSON, first)
 
 
 def places_to_turn_to() -> None:

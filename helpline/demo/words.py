@@ -142,3 +142,19 @@ SIGNPOSTS = [
     ("Shelter", "Advice about somewhere to live", "Through their website or helpline"),
     ("NHS 111", "Health advice when it is not an emergency", "111, day and night"),
 ]
+
+BACK_AGAIN = [
+    ("p", 0, "hi its me again. i used my words to come back"),
+    ("w", 1, "Welcome back. It’s good to hear from you. How has today been?"),
+    ("p", 2, "a bit better. i spoke to my gran like we said"),
+    ("w", 1, "That took courage. How did it feel afterwards?"),
+]
+
+NOT_SAFE = "im not safe he is outside my room"
+
+QUICK_REPLIES = [
+    ("Hello", "Hello, I’m a helpline worker. There is no hurry. {cursor}"),
+    ("Still here", "I’m still here. Take all the time you need."),
+    ("Coming back", "You can come back at any time. Ask for your words to come back with first."),
+]
+OWN_REPLY = "Hi, thank you for waiting. What would you like to talk about? {cursor}"

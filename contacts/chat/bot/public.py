@@ -15,10 +15,7 @@ SCRIPT = "X-Script"
 @require_POST
 @login_not_required
 def answer(request):
-    """Take one answer; what cannot be stored comes back in its box.
-
-    A page with a script gets what is offered next as a fragment; the lines come by its stream.
-    """
+    """Take one answer; what cannot be stored comes back in its box."""
     visit = Visit.objects.of(request.session.token)
     if visit is None:
         return HttpResponse(status=404) if SCRIPT in request.headers else redirect("chat")
@@ -27,14 +24,11 @@ def answer(request):
         return wrong(request, visit, form)
     walking.answer(visit, **form.given)
     visit.here(active=True)
-    if SCRIPT in request.headers:
-        return render(request, "chat/_bot.html", {"bot": walking.offered(visit)})
-    return redirect("chat")
+    return HttpResponse(status=204) if SCRIPT in request.headers else redirect("chat")
 
 
 def wrong(request, visit, form):
     """The same question again, with what was typed and why it cannot be stored."""
     if SCRIPT not in request.headers:
         return public.page(request, visit, bot_form=form)
-    context = {"bot": walking.offered(visit), "bot_form": form}
-    return render(request, "chat/_bot.html", context, status=422)
+    return render(request, "chat/_bot_alert.html", {"form": form}, status=422)
