@@ -21,7 +21,7 @@ PAGE = 50
 POSITION = "%Y%m%d%H%M%S%f"
 ROW = ("handle", "handle_words", "started", "channel_label", "service_label", "worker_alias")
 ROW += ("keep_until", "status_label", "status_tone")
-TONES = {"waiting": "waiting", "open": "open", "ended": "ended"}
+TONES = {"bot": "quiet", "waiting": "waiting", "open": "open", "ended": "ended"}
 COLUMNS = ("id", "handle", "service", "channel", "status", "started_at", "purge_on", "held")
 PLACE = ("rank", "waiting_since", "started_at", "id")  # what a position is made of
 

@@ -43,7 +43,7 @@ def step(request, pk):
         "step": edited,
         "is_new": found is None,
         "kind": flow.kind_words(edited),
-        "says_now": now.text if now and now.text != edited.text else "",
+        "says_now": now.text if now and now.text != form["text"].value() else "",
         "back": page_of(draft, edited.id if found else ""),
     }
     return render(request, "keeping/step.html", context)

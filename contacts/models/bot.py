@@ -132,6 +132,8 @@ class BotScript(models.Model):
             at = datetime.fromisoformat(seen)
         except ValueError:
             return BotScript.objects.none()
+        if at.tzinfo is None:
+            return BotScript.objects.none()
         return BotScript.objects.filter(pk=self.pk, status=self.Status.DRAFT, edited_at=at)
 
     @transaction.atomic
