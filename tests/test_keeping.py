@@ -231,10 +231,12 @@ def test_changes_name_what_is_new_gone_changed_and_only_that():
     whole = Script([bot.written(step) for step in SMALL])
     moved = Script([bot.written(SMALL[n]) for n in (0, 1, 3, 2, 4, 5, 6)])
     less = Script([bot.written(step) for step in SMALL[:-1]])
+    said = Script([bot.written(step) for step in [SMALL[0]._replace(text="Hi."), *SMALL[1:]]])
     assert told(whole, whole) == []
+    assert told(whole, said) == ["Step 1 is changed"]
     assert told(whole, moved) == ["The steps stand in another order"]
-    assert told(whole, less) == ["Step 5 is changed", "A step is gone"]
-    assert told(less, whole) == ["Step 5 is changed", "Step 7 is new"]
+    assert told(whole, less) == ["A step is gone"]
+    assert told(less, whole) == ["Step 7 is new"]
 
 
 def test_a_draft_is_thrown_away(keeper, draft):

@@ -23,7 +23,8 @@ def changes(before: bot.Script, after: bot.Script) -> list[Change]:
         told = described(after, step, names)
         if was is None:
             found.append(Change(f"Step {number} is new", "", told))
-        elif (old := described(before, was, names)) != told:
+        elif was != step:
+            old = described(before, was, names)
             found.append(Change(f"Step {number} is changed", old, told))
     gone = [step for step in before.steps if after.step(step.id) is None]
     found += [Change("A step is gone", described(before, step, names), "") for step in gone]
@@ -33,7 +34,7 @@ def changes(before: bot.Script, after: bot.Script) -> list[Change]:
 
 
 def described(script: bot.Script, step: bot.Step, names: dict[str, str]) -> str:
-    """A step in full, one thing a line; where it leads is told by words, not by numbers."""
+    """A step in full, one thing a line; where it leads is told by words, which do not move."""
     lines = [kind_words(step), step.text]
     if step.place:
         lines.append(names.get(step.place, step.place))
@@ -49,5 +50,5 @@ def target(script: bot.Script, choice: bot.Choice) -> str:
 
 
 def unnumbered(script: bot.Script, step_id: str) -> str:
-    """A step by how it begins, so that one that only moved is no change."""
+    """A step by how it begins, because its number may be another one in the other version."""
     return name(script, step_id).partition(". ")[2] or "not decided yet"
