@@ -196,7 +196,7 @@ FIXED = [
 
 @every_service
 def test_each_service_begins_with_a_script_and_hours(service):
-    begin = __import__("contacts.migrations.0010_first_hours_and_scripts", fromlist=["begin"]).begin
+    begin = __import__("contacts.migrations.0011_first_hours_and_scripts", fromlist=["begin"]).begin
     begin(apps, None)
     script = BotScript.objects.published(service)
     assert (script.number, script.published_by, script.problems()) == (1, None, [])

@@ -24,6 +24,6 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0009_consents_never_change")]
+    dependencies = [("contacts", "0010_who_talks_to_the_bot")]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]
