@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from contacts.models import (
     Contact,
@@ -16,9 +18,11 @@ from contacts.models import (
 )
 from contacts.vocabulary import Basis, Condition, NoConsent, NoteKind, Outcome, StepKind
 from helpline import context
-from helpline.demo import figures, people
+from helpline.demo import figures, people, story
 from helpline.foundation.calendar import add_months, london_today
+from helpline.foundation.staff.models import RoleGrant
 from helpline.foundation.staff.roles import Role
+from privacy.models import Brake
 from safeguarding.models import Hold
 from tests.browser.looking import faults
 from tests.partners import make_key
@@ -132,6 +136,46 @@ def test_p05_holds_in_every_state(held, enter):
     for path in ("/staff/retention/", "/staff/retention/trustees/"):
         dpo.goto(path)
         assert faults(dpo) == [], path
+
+
+def test_p05_a_hold_with_a_mistake_and_its_release(held, enter):
+    lead = enter("lead")
+    for page in (f"{held.get_absolute_url()}hold/", f"/staff/holds/{waiting_hold()}/release/"):
+        lead.goto(page)
+        lead.get_by_role("textbox").first.evaluate("field => field.form.noValidate = true")
+        lead.locator("main form button").click()
+        lead.get_by_text("This field is required").first.wait_for()
+        assert faults(lead) == [], page
+
+
+def waiting_hold():
+    return Hold.objects.get(status=Hold.Status.PLACED).pk
+
+
+def test_p05_a_purge_that_stopped_itself_and_a_role_that_waits(cast, enter):
+    Brake.objects.pull(Brake.Reason.values[0], due=1200, living=4000)
+    RoleGrant.objects.ask(cast[Role.WORKER], Role.SUPERVISOR, by=cast[Role.ADMINISTRATOR])
+    lead, dpo = enter("lead"), enter("dpo")
+    lead.goto("/staff/retention/stop/")
+    lead.locator("main").get_by_role("button").click()
+    lead.get_by_text("One more person is needed").first.wait_for()
+    assert faults(lead) == []
+    for page in ("/staff/retention/", "/staff/approvals/"):
+        dpo.goto(page)
+        assert dpo.locator("main").get_by_role("button").first.is_visible()
+        assert faults(dpo) == [], page
+
+
+def test_p05_an_old_chat_with_a_name_answers_and_a_line_that_does_not_open(cast, enter):
+    story.import_chat(0, timezone.now() - timedelta(days=30))
+    chat = Contact.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contacts_line SET text = '\\x00' WHERE number = 2")
+    page = enter("supervisor")
+    page.goto(chat.get_absolute_url())
+    assert page.get_by_text("This line cannot be opened.").is_visible()
+    assert page.get_by_text("Otter").is_visible()
+    assert faults(page) == []
 
 
 def test_p05_figures_before_there_are_any(cast, enter):
