@@ -1,7 +1,7 @@
 """A chat as its person sees it: the same fragments for the page and for its stream."""
 
 from contacts.models import Contact, Line, Rank, Speaker, Visit
-from contacts.patterns import filled, joined, pattern
+from contacts.patterns import all_filled, filled, pattern
 from helpline.foundation.calendar import time_words
 
 SAID = ("number", "side", "who", "time", "text")
@@ -17,20 +17,25 @@ NUMBERS += ["Five people are", "Six people are", "Seven people are", "Eight peop
 
 def said(line: Line) -> str:
     """One opened line as its person sees it; no name of anybody is in it (S1-11)."""
+    drawn, values = as_said(line)
+    return filled(drawn, **values)
+
+
+def as_said(line: Line) -> tuple[str, dict]:
+    """The pattern of one opened line, and what it says."""
     drawn = pattern("chat/_line.html", SAID, ("cannot_open", line.words is None))
-    return filled(
-        drawn,
-        number=line.number,
-        side=line.speaker,
-        who=WHO[Speaker(line.speaker)],
-        time=time_words(line.said_at),
-        text=line.words,
-    )
+    return drawn, {
+        "number": line.number,
+        "side": line.speaker,
+        "who": WHO[Speaker(line.speaker)],
+        "time": time_words(line.said_at),
+        "text": line.words,
+    }
 
 
 def lines_of(contact: Contact) -> str:
     """All lines, as the page shows them."""
-    return joined(said(line) for line in Line.objects.opened(contact))
+    return all_filled(map(as_said, Line.objects.opened(contact)))
 
 
 def ahead_of(contact: Contact) -> int:
