@@ -4,31 +4,22 @@ import uuid
 
 from django import forms
 
-LONGEST = 4000  # characters of one line
+from contacts.chat.lines import Unsayable, clean
 
 
 class SayForm(forms.Form):
     """One line; the nonce is the form's own, so that pressing twice says it once (H13)."""
 
-    text = forms.CharField(
-        max_length=LONGEST,
-        error_messages={
-            "required": "Write something first.",
-            "max_length": f"This is too long to send at once: {LONGEST} characters at most."
-            " Send it in two parts. Nothing is lost, it is still in the box.",
-            "null_characters_not_allowed": "There is a character in it that cannot be sent.",
-        },
-    )
+    # Not a CharField: that would cut white space off and limit what can be pasted.
+    text = forms.Field(required=False, label="Your message", widget=forms.Textarea)
     nonce = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
-        """The words as typed; half a character, which no browser sends, is refused."""
-        text = self.cleaned_data["text"]
+        """The words as they are stored."""
         try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise forms.ValidationError("There is a character in it that cannot be sent.") from None
-        return text
+            return clean(self.cleaned_data["text"] or "")
+        except Unsayable as problem:
+            raise forms.ValidationError(problem.reason) from None
 
 
 class BeginForm(forms.Form):
