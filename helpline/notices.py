@@ -48,17 +48,25 @@ class Notice(NamedTuple):
 
 
 FIRST = (Version(1, date(2026, 11, 22)),)
-WELCOME = Notice("welcome", "First page", "/", FIRST)
+CHAT = date(2026, 11, 25)  # when our own web chat began
+
+
+def since_chat(changed: str) -> tuple[Version, ...]:
+    """Two versions: the first, and the one that knows of the chat."""
+    return (*FIRST, Version(2, CHAT, changed))
+
+
+WELCOME = Notice("welcome", "First page", "/", since_chat("You can chat with us."))
 NOTICES = {
     notice.slug: notice
     for notice in (
         WELCOME,
-        Notice("contact", "Contact us", "/contact/", FIRST),
+        Notice("contact", "Contact us", "/contact/", since_chat("You can chat with us.")),
         Notice("confidentiality", "Confidentiality", "/confidentiality/", FIRST),
         Notice("safeguarding", "Safeguarding", "/safeguarding/", FIRST),
         Notice("code-of-contact", "Code of contact", "/code-of-contact/", FIRST),
-        Notice("privacy", "Privacy", "/privacy/", FIRST),
-        Notice("cookies", "Cookies", "/cookies/", FIRST),
+        Notice("privacy", "Privacy", "/privacy/", since_chat("What our own chat keeps.")),
+        Notice("cookies", "Cookies", "/cookies/", since_chat("The cookie of the chat.")),
         Notice("accessibility", "Accessibility", "/accessibility/", FIRST),
     )
 }
@@ -120,22 +128,34 @@ def how_long(kept: Class) -> str:
 
 
 class Cookie(NamedTuple):
-    """One cookie that we set: on which pages, what for, and how long it lives."""
+    """One cookie that we set: on which pages, what for, how long it lives, and which version of
+    the notice was the first to name it."""
 
     name: str
     pages: str
     purpose: str
     life: str
+    since: int
 
 
-def cookies() -> list[Cookie]:
-    """Every cookie of this product (S2-01)."""
+def cookies(version: int | None = None) -> list[Cookie]:
+    """Every cookie of this product (S2-01), or those that one version of the notice knew."""
     hours = int(settings.SESSION_LIMIT.total_seconds() // 3600)
-    return [
+    every = [
+        Cookie(
+            settings.VISIT_COOKIE_NAME,
+            "The chat, once you open it",
+            "It lets this browser, and no other, go on with your chat. It holds a random number.",
+            "It goes when you exit or close the browser. After 30 minutes in which you do nothing"
+            " it opens nothing more.",
+            since=2,
+        ),
         Cookie(
             settings.SESSION_COOKIE_NAME,
             "Staff pages only",
             "It keeps a member of our team signed in.",
             f"It goes when they sign out or close the browser, and after {hours} hours at most.",
-        )
+            since=1,
+        ),
     ]
+    return [each for each in every if version is None or each.since <= version]

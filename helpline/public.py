@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_safe
 from redis.exceptions import RedisError
 
+from contacts.chat.chatting import Chatting, chatting
 from contacts.models import Visit
 from helpline import interface as description
 from helpline import notices
@@ -42,9 +43,18 @@ def notice(request, slug, number=None):
         "circumstances": list(Circumstance),
         "kept": list(notices.kept()),
         "laws": LAWS,
-        "cookies": notices.cookies(),
+        "cookies": notices.cookies(version.number),
+        "chatting": services_that_chat,
     }
     return render(request, told.template(version), context)
+
+
+def services_that_chat() -> list[Chatting]:
+    """The services with their hours; none when no database answers, and the page is shown still."""
+    try:
+        return chatting()
+    except DatabaseError:
+        return []
 
 
 @require_safe

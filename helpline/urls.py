@@ -17,6 +17,7 @@ urlpatterns: list = [
     path("<notice:slug>/", public.notice, name="notice"),
     path("<notice:slug>/<int:number>/", public.notice, name="notice_version"),
     path("chat/", include("contacts.chat.urls")),
+    path("back/", include("contacts.chat.returning.urls")),
     path("exit/", public.leave, name="exit"),
     path("health", public.health, name="health"),
     path("api/", include("helpline.api")),

@@ -113,7 +113,10 @@ ENROLMENT = {
 }
 
 PUBLIC = {"welcome", "notice", "notice_version", "exit", "health"}
-PUBLIC |= {"chat", "chat_say", "chat_here", "chat_writing", "chat_person", "chat_answer"}
+PUBLIC |= {"chat", "chat_screen", "chat_say", "chat_here", "chat_writing", "chat_person"}
+PUBLIC |= {"chat_look", "chat_consent", "chat_code", "chat_stop", "chat_survey", "chat_thanks"}
+PUBLIC |= {"chat_answer"}
+PUBLIC |= {"back", "back_carry_on", "back_read"}
 PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",

@@ -57,7 +57,7 @@ def test_leaving_shuts_the_chat_to_this_browser_and_keeps_it_for_the_worker(chat
     chatting.get("/exit/")
     assert Visit.objects.get().token is None
     chatting.cookies["visit"] = before
-    assert chatting.post("/chat/here/").status_code == 404
+    assert chatting.post("/chat/here/", headers={"X-Script": "1"}).status_code == 404
     assert Contact.objects.waiting().count() == 1
 
 

@@ -1,95 +1,260 @@
-"""The person's side of a web chat: one address for the whole of it, and nothing asked."""
+"""The person's side of a web chat: one address for the whole of it, and nothing asked.
+
+Every button of the page is a plain form: what is typed in the box comes along and comes back. A
+script sends the same forms, marked `X-Script`, and is told in a few bytes.
+"""
+
+import functools
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
-from contacts.chat import showing, walking
+from contacts.chat import capacity, showing, told, walking
+from contacts.chat.chatting import chatting
 from contacts.chat.forms import BeginForm, SayForm
-from contacts.models import BotScript, Visit
+from contacts.chat.survey import SurveyForm
+from contacts.models import Answer, BotScript, Consent, Contact, Visit
 from helpline.foundation import live
-from helpline.foundation.staff.roles import Service
+from helpline.foundation.states import WrongState
+
+def is_script(request) -> bool:
+    """Whether the page's own script asks."""
+    return "X-Script" in request.headers
 
 
-@require_http_methods(["GET", "POST"])
+def in_chat(view):
+    """A button of the chat's page: pressed, in the one chat that this browser may open."""
+
+    @login_not_required
+    @functools.wraps(view)
+    def button(request):
+        if request.method != "POST":
+            return redirect("chat")
+        visit = Visit.objects.of(request.session.token)
+        return closed(request) if visit is None else view(request, visit)
+
+    return button
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def chat(request):
     """Before a chat: what to know, and the button that begins one. In it: the chat."""
     visit = Visit.objects.of(request.session.token)
-    if visit is not None:
-        visit.here(active=True)
-        return page(request, visit)
-    form = BeginForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        service = Service.HELPLINE
-        visit = Visit.objects.begin(
-            request.session.renew(),
-            service=service,
-            nickname=form.cleaned_data["nickname"],
-            bot=BotScript.objects.published(service),
-            notices=(1, 1),
-        )
-        walking.begin(visit)
-        return redirect("chat")
-    return render(request, "chat/before.html", {"form": form})
-
-
-def page(request, visit, form=None, bot_form=None):
-    """The chat as it is now."""
-    context = {
-        "bot": walking.offered(visit),
-        "bot_form": bot_form,
-        "lines": showing.lines_of(visit.contact),
-        "last_line": visit.contact.last_line,
-        "state": showing.state_of(visit),
-        "form": form or SayForm(),
-    }
-    return render(request, "chat/chat.html", context)
-
-
-@require_POST
-@login_not_required
-def say(request):
-    """Say one line; what cannot be sent comes back in its box."""
-    visit = Visit.objects.of(request.session.token)
     if visit is None:
-        return redirect("chat")
-    form = SayForm(request.POST)
-    if not form.is_valid():
-        return page(request, visit, form)
-    visit.say(form.cleaned_data["text"], nonce=form.cleaned_data["nonce"])
-    visit.here(active=True)
+        return begin(request) if request.method == "POST" else before(request, BeginForm())
+    looks = "look" in request.GET  # a page that looks for news by itself, and nobody's doing
+    if looks and showing.is_quiet(visit):
+        return render(request, "chat/blank.html")
+    if not visit.has_stopped:
+        visit.here(active=not looks)
+    return page(request, visit, write="write" in request.GET)
+
+
+def before(request, form, **more):
+    """What to know before a chat, and the form that begins one."""
+    services = chatting()
+    return render(request, "chat/before.html", {"form": form, "services": services} | more)
+
+
+def closed(request):
+    """There is no chat that this browser may open (any more); what was typed is shown again."""
+    if is_script(request):
+        return HttpResponse(status=404)
+    if unsent := request.POST.get("text", ""):
+        return before(request, BeginForm(), unsent=unsent)
     return redirect("chat")
 
 
-@require_POST
-@login_not_required
-def here(request):
-    """A sign of the page, every 20 seconds; `active` when its person has done something."""
-    visit = Visit.objects.of(request.session.token)
-    if visit is None:
-        return HttpResponse(status=404)
-    visit.here(active="active" in request.POST)
-    return HttpResponse(status=204)
+def begin(request):
+    """Begin a chat. A full queue says so, and turns nobody away who is not safe (I01)."""
+    form = BeginForm(request.POST)
+    if not form.is_valid():
+        return before(request, form)
+    service, not_safe = form.cleaned_data["service"], "not_safe" in request.POST
+    if capacity.full(service) and not not_safe:
+        return before(request, form, full=True)
+    visit = Visit.objects.begin(
+        request.session.renew(),
+        service=service,
+        nickname=form.cleaned_data["nickname"],
+        bot=None if not_safe else BotScript.objects.published(service),
+        notices=told.notices(),
+    )
+    if not_safe:
+        walking.to_person(visit, not_safe=True)
+    else:
+        walking.begin(visit)
+    return redirect("chat")
 
 
-@require_POST
-@login_not_required
-def writing(request):
+def page(request, visit, *, form=None, bot_form=None, write=False, unsent="", status=200):
+    """The chat as it is now. Without scripts it looks for news by itself while nobody writes."""
+    noticed_closed(visit)
+    context = showing.shown(visit)
+    context["form"] = form or context["form"]
+    context["watch"] = not (form or write or unsent) and watches(context)
+    more = {"unsent": unsent, "bot_form": bot_form}
+    return render(request, "chat/chat.html", context | more, status=status)
+
+
+def watches(context) -> bool:
+    """Whether there is something to wait for: the person has spoken, and a person will answer."""
+    return context["phase"] in (Contact.Status.WAITING, Contact.Status.OPEN) and context["has_said"]
+
+
+def noticed_closed(visit) -> None:
+    """Whoever waits while nobody is on has left a message, and is told so."""
+    waits = visit.contact.status == Contact.Status.WAITING
+    if waits and not visit.message and showing.where(visit).tag == "Message":
+        visit.leave_message()
+
+
+def answered(request, visit):
+    """After a button: a script gets 204; a page comes again, with what was typed in its box."""
+    if is_script(request):
+        return HttpResponse(status=204)
+    if typed := request.POST.get("text", ""):
+        return page(request, visit, form=SayForm(initial={"text": typed}))
+    return redirect("chat")
+
+
+def refused(request, visit, form, status=422):
+    """What cannot be sent, with the reason; the words stay in their box."""
+    if is_script(request):
+        return render(request, "chat/_alert.html", {"errors": form.errors["text"]}, status=status)
+    return page(request, visit, form=form, status=status)
+
+
+@in_chat
+def say(request, visit):
+    """Say one line; what cannot be sent comes back in its box."""
+    form = SayForm(request.POST)
+    if form.is_valid() and (wait := capacity.too_fast(visit)):
+        form.add_error("text", f"That was very fast. Please send it again in {wait:.0f} seconds.")
+        return refused(request, visit, form, status=429)
+    if form.errors:
+        return refused(request, visit, form)
+    try:
+        visit.say(form.cleaned_data["text"], nonce=form.cleaned_data["nonce"])
+    except WrongState:
+        return too_late(request, visit, form)
+    visit.here(active=True)
+    return HttpResponse(status=204) if is_script(request) else redirect("chat")
+
+
+def too_late(request, visit, form):
+    """The chat ended while the person wrote; their words are shown, so that they can keep them."""
+    if is_script(request):
+        form.add_error("text", "This chat has ended. Your last message was not sent.")
+        return refused(request, visit, form, status=409)
+    visit.contact.refresh_from_db(fields=["status"])
+    return page(request, visit, unsent=form.cleaned_data["text"], status=409)
+
+
+@in_chat
+def here(request, visit):
+    """A sign of the page, every 20 seconds; `active` when its person has done something.
+
+    With `again` somebody goes on who had stopped.
+    """
+    if not visit.has_stopped or "again" in request.POST:
+        visit.here(active="active" in request.POST or "again" in request.POST)
+    if is_script(request):
+        return HttpResponse(status=204)
+    return redirect("chat")
+
+
+@in_chat
+def writing(request, visit):
     """The person is writing; what they write stays in their browser until they send it."""
-    visit = Visit.objects.of(request.session.token)
-    if visit is None:
-        return HttpResponse(status=404)
     live.ring(live.WRITING, f"person:{visit.pk}")
     return HttpResponse(status=204)
 
 
-@require_POST
-@login_not_required
-def person(request):
+@in_chat
+def person(request, visit):
     """To a person at once: ahead of everybody when they say that they are not safe."""
+    walking.to_person(visit, not_safe="not_safe" in request.POST)
+    return answered(request, visit)
+
+
+@in_chat
+def look(request, visit):
+    """Look for news without scripts: the page again, with what was typed still in its box."""
+    visit.here(active=True)
+    return answered(request, visit)
+
+
+@in_chat
+def consent(request, visit):
+    """Agree, refuse, take it back, or leave the question: the chat goes on the same (L03)."""
+    answer = request.POST.get("consent", "")
+    if answer in Answer.values:
+        Consent.objects.answered(visit.contact, answer, wording=told.CONSENT)
+    elif answer == "later":
+        visit.put_consent_aside()
+    return answered(request, visit)
+
+
+@in_chat
+def stop(request, visit):
+    """The person stops: the worker sees that they have left, and ends the chat or waits."""
+    visit.stop()
+    typed = request.POST.get("text", "")
+    if is_script(request) or not typed.strip():
+        return HttpResponse(status=204) if is_script(request) else redirect("chat")
+    return page(request, visit, unsent=typed)
+
+
+@in_chat
+def code(request, visit):
+    """The words to come back with: made when asked for, shown once, and kept by nobody here."""
+    again = visit.contact.thread_id is not None and visit.contact.thread.code is not None
+    words = visit.new_code().split()
+    context = {"words": words, "again": again, "typed": request.POST.get("text", "")}
+    name = "chat/_words.html" if is_script(request) else "chat/words.html"
+    return render(request, name, context)
+
+
+@in_chat
+def survey(request, visit):
+    """What the person thought of it, if they like to say; sent twice it is kept once (S2-21)."""
+    form = SurveyForm(request.POST, auto_id="survey_%s")
+    if not form.is_valid():
+        return page_with_survey(request, visit, form)
+    visit.answer_survey(form.answers())
+    return redirect("chat_thanks")
+
+
+def page_with_survey(request, visit, form):
+    """The page after a chat, with what is wrong with an answer."""
+    context = showing.shown(visit) | {"survey": form}
+    return render(request, "chat/chat.html", context, status=422)
+
+
+@require_safe
+@login_not_required
+def thanks(request):
+    """The end of it: there is nothing more to do here."""
+    return render(request, "chat/thanks.html")
+
+
+@require_safe
+@login_not_required
+def screen(request):
+    """What belongs on the page now, for its script: after a change, without a stream, or when it
+    shows again what it had hidden."""
     visit = Visit.objects.of(request.session.token)
-    if visit is not None:
-        walking.to_person(visit, not_safe="not_safe" in request.POST)
-    return redirect("chat")
+    if visit is None:
+        return HttpResponse(status=404)
+    noticed_closed(visit)
+    return render(request, "chat/_screen.html", showing.shown(visit, after=after(request)))
+
+
+def after(request) -> int:
+    """The last line that the page has; what is no number counts as none."""
+    number = request.GET.get("after", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0

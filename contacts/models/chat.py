@@ -5,6 +5,8 @@ and forgets it when the person leaves. Everything said stays in the contact's li
 """
 
 import uuid
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -38,6 +40,27 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         mine = self.filter(token__in=blind.indexes(TOKEN, token), active_at__gt=lately)
         visit = mine.select_related("contact__key").first()
         return visit if visit and visit.contact.is_unexpired() else None
+
+    def behind(self, typed: str) -> "list[Visit]":
+        """The chats that a return code opens, the newest first; each until it is due (S2-36).
+
+        One query, whether the code is right, wrong, replaced or of nothing any more (K08).
+        """
+        chats = self.filter(contact__in=Contact.objects.unexpired())
+        return list(chats.filter(contact__thread__in=Thread.objects.behind(typed)).newest_first())
+
+    def joined_to(self, visit: "Visit") -> "list[Visit]":
+        """The chats that the person of this one may read: it, and what their code joins to it."""
+        chats = self.filter(contact__in=Contact.objects.unexpired())
+        thread = visit.contact.thread_id
+        mine = models.Q(contact__thread=thread) if thread else models.Q(pk=visit.pk)
+        return list(chats.filter(mine).newest_first())
+
+    def newest_first(self) -> "VisitQuerySet":
+        """The newest first, each with its contact and key; one that goes on before one that
+        ended, when both began in the same minute."""
+        last = models.F("contact__ended_at").desc(nulls_first=True)
+        return self.select_related("contact__key").order_by("-contact__started_at", last)
 
     @transaction.atomic
     def begin(
@@ -85,6 +108,7 @@ class Visit(models.Model):
     confidentiality = models.PositiveSmallIntegerField()
     privacy = models.PositiveSmallIntegerField()
     message = models.BooleanField(default=False)  # left while nobody was on, and read later
+    put_aside = models.BooleanField(default=False)  # the question for consent, unanswered
     active_at = models.DateTimeField(null=True, default=timezone.now)  # the person did something
     here_at = models.DateTimeField(null=True, default=timezone.now)  # their page gave a sign
     worker_here_at = models.DateTimeField(null=True)  # the worker's page gave a sign
@@ -103,6 +127,11 @@ class Visit(models.Model):
         """Whether the worker's page has given a sign lately."""
         since = (now or timezone.now()) - GONE_AFTER
         return self.worker_here_at is not None and self.worker_here_at > since
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the person said that they want to stop, and has not gone on since."""
+        return self.token is not None and self.here_at is None
 
     def say(self, words: str, *, nonce: uuid.UUID) -> int:
         """The person says something; the same form sent twice says it once (H13)."""
@@ -151,6 +180,37 @@ class Visit(models.Model):
         live.ring("contact", contact.pk)
 
     @transaction.atomic
+    def stop(self) -> None:
+        """The person wants to stop: they have left, and may still go on from this browser.
+
+        Only a worker ends a chat.
+        """
+        Visit.objects.filter(pk=self.pk).update(here_at=None)
+        self.here_at = None
+        live.ring("contact", self.contact_id)
+
+    @transaction.atomic
+    def leave_message(self) -> None:
+        """What the person writes waits until somebody is on."""
+        Visit.objects.filter(pk=self.pk).update(message=True)
+        self.message = True
+        live.ring("contacts", self.contact.service)
+
+    def put_consent_aside(self) -> None:
+        """The person leaves the question for consent unanswered, and is not asked again."""
+        Visit.objects.filter(pk=self.pk).update(put_aside=True)
+        self.put_aside = True
+
+    @transaction.atomic
+    def answer_survey(self, answers: Iterable[tuple[int, str, str]]) -> None:
+        """Keep what the person answered afterwards (number, question, answer), once (S2-21)."""
+        contact = self.contact.locked()
+        if contact.survey.exists():
+            return
+        for number, question, answer in answers:
+            contact.survey.create(contact=contact, number=number, question=question, answer=answer)
+
+    @transaction.atomic
     def new_code(self) -> str:
         """The words with which the person comes back, from any browser; told once, here (S2-68).
 
@@ -195,15 +255,37 @@ class Answer(models.TextChoices):
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
+    def in_force(self, contact: Contact) -> str | None:
+        """The person's answer as it stands, or None before any.
+
+        Times are kept to the minute, so the rows are counted: nobody takes back what they have not
+        given, and nobody gives what is given.
+        """
+        answers = Counter(self.filter(contact=contact).values_list("answer", flat=True))
+        if answers[Answer.GIVEN] > answers[Answer.WITHDRAWN]:
+            return Answer.GIVEN
+        if answers[Answer.WITHDRAWN]:
+            return Answer.WITHDRAWN
+        return Answer.REFUSED if answers else None
+
     @transaction.atomic
-    def answered(self, contact: Contact, answer: str, *, wording: int) -> "Consent":
-        """Write down what the person answered to one wording; never changed afterwards (S2-25)."""
-        contact = contact.locked()
-        consent = self.create(contact=contact, answer=Answer(answer), wording=wording)
+    def answered(self, contact: Contact, answer: str, *, wording: int) -> None:
+        """Write down what the person answered to one wording; never changed afterwards (S2-25).
+
+        The same answer again adds nothing.
+        """
+        contact, answer = contact.locked(), Answer(answer)
+        before = self.in_force(contact)
+        if answer == before or (answer == Answer.WITHDRAWN and before != Answer.GIVEN):
+            return
+        if answer == Answer.REFUSED and before is not None:
+            answer = Answer.WITHDRAWN
+            if before != Answer.GIVEN:
+                return
+        self.create(contact=contact, answer=answer, wording=wording)
         AuditEvent.objects.record(
             Action.CONSENT_ANSWERED, on=contact, by=None, answer=answer, wording=wording
         )
-        return consent
 
 
 class Consent(models.Model):

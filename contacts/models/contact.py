@@ -37,9 +37,13 @@ def since_when_authors_read() -> datetime:
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
+    def behind(self, typed: str) -> "ThreadQuerySet":
+        """The thread that this code opens, as a query: the same one whatever was typed (K08)."""
+        return self.filter(code__in=blind.indexes(CODE, codes.normal(typed)))
+
     def of(self, typed: str) -> "Thread | None":
-        """The thread that this code opens, or None: one query, whether or not it exists (K08)."""
-        return self.filter(code__in=blind.indexes(CODE, codes.normal(typed))).first()
+        """The thread that this code opens, or None."""
+        return self.behind(typed).first()
 
 
 class Thread(models.Model):

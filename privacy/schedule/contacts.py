@@ -159,7 +159,7 @@ CONTACTS = [
         set(),
         {
             *("contact", "token", "bot", "bot_step", "confidentiality", "privacy", "message"),
-            *("active_at", "here_at", "worker_here_at"),
+            *("put_aside", "active_at", "here_at", "worker_here_at"),
         },
     ),
     Rule(

@@ -34,6 +34,7 @@
   });
 
   document.addEventListener("click", function (event) {
-    if (event.target.parentNode.className === "again") page.classList.remove("closed");
+    var held = event.target.parentNode; // none, if a script has taken it off the page
+    if (held && held.className === "again") page.classList.remove("closed");
   });
 })();
