@@ -10,9 +10,15 @@ from contacts.models import Contact, Line, Speaker, Thread, Visit
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
-from tests.visiting import Visitor, opened, text_of
+from tests.visiting import Visitor, cleared, opened, text_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _plain(db):
+    cleared()
+
 
 WRONG = "These words open nothing."
 

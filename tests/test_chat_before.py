@@ -7,9 +7,15 @@ import pytest
 from contacts.chat import capacity, names, told
 from contacts.models import BotScript, Contact, Rank, Visit
 from helpline.notices import NOTICES
-from tests.visiting import Visitor, opened, text_of
+from tests.visiting import Visitor, cleared, opened, text_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _plain(db):
+    cleared()
+
 
 NIGHT = "2026-11-25 23:30+00:00"
 LOOKS_LIKE_US = [

@@ -10,9 +10,15 @@ from contacts.chat import told
 from contacts.models import Consent, Contact
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from tests.visiting import Visitor, text_of
+from tests.visiting import Visitor, cleared, text_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _plain(db):
+    cleared()
+
 
 QUESTION = "May we keep what you write here?"
 # The words of every wording that anybody was asked in.

@@ -12,9 +12,15 @@ from contacts.chat.live import news
 from contacts.models import Contact, Line, Rank, Speaker, Visit
 from helpline.foundation.calendar import this_minute
 from tests.chats import words
-from tests.visiting import Visitor, opened, shown_words, text_of
+from tests.visiting import Visitor, cleared, opened, shown_words, text_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _plain(db):
+    cleared()
+
 
 NONCE = "0b0e7c5e-3c5e-4d55-9d5e-0f7d8f3d4c11"
 

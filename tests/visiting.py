@@ -7,14 +7,21 @@ from datetime import time
 from django.conf import settings
 from django.test import Client
 
-from contacts.models import Day, Opening, Visit
+from contacts.models import BotScript, Day, Opening, Visit
 from helpline.foundation.visits import token_of
 
 SCRIPT = {"X-Script": "1"}
 
 
+def cleared() -> None:
+    """No hours and no chatbot: each test says what there is."""
+    Opening.objects.all().delete()
+    BotScript.objects.all().delete()
+
+
 def opened(service="helpline", *, opens=time(), closes=time()) -> None:
     """The service answers every day; day and night unless told otherwise."""
+    Opening.objects.filter(service=service).delete()
     for day in Day:
         Opening.objects.create(service=service, day=day, opens=opens, closes=closes)
 

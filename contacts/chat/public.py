@@ -19,6 +19,7 @@ from contacts.models import Answer, BotScript, Consent, Contact, Visit
 from helpline.foundation import live
 from helpline.foundation.states import WrongState
 
+
 def is_script(request) -> bool:
     """Whether the page's own script asks."""
     return "X-Script" in request.headers

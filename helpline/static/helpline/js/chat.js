@@ -447,8 +447,11 @@
     post(main.getAttribute("data-here"), fields)
       .then(function (answer) {
         if (answer.status === 404 && chat) closed();
+        else if (answer.ok && source && source.readyState === EventSource.OPEN) trouble("");
       })
-      .catch(function () {});
+      .catch(function () {
+        if (chat) trouble("No connection right now. What you write is kept.");
+      });
   }
 
   function watch() {
@@ -537,6 +540,12 @@
     if (document.hidden) close();
     else if (chat) open();
     watch();
+  });
+  window.addEventListener("offline", function () {
+    if (chat) trouble("No connection right now. What you write is kept.");
+  });
+  window.addEventListener("online", function () {
+    if (chat) open();
   });
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) window.location.reload();
