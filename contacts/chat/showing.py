@@ -141,7 +141,7 @@ def state_of(visit: Visit) -> str:
     state = where(visit)
     step = visit.bot_step if state.phase == "bot" else ""
     drawn = pattern("chat/_state.html", ("tone", "tag", "words", "phase", "step"))
-    return joined([filled(drawn, **state._asdict(), step=step)])
+    return filled(drawn, **state._asdict(), step=step)
 
 
 def shown(visit: Visit, *, after: int = 0) -> dict:
@@ -151,7 +151,7 @@ def shown(visit: Visit, *, after: int = 0) -> dict:
     phase = phase_of(visit)
     speakers = {line.speaker for line in lines}
     return {
-        "lines": joined(said(line) for line in lines if line.number > after),
+        "lines": all_filled(as_said(line) for line in lines if line.number > after),
         "last_line": contact.last_line,
         "state": state_of(visit),
         "phase": phase,
