@@ -7,29 +7,35 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 from collections.abc import Callable
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 pages = get_wsgi_application()
 
 # Only now are there apps that can be imported.
+from contacts.chat.saying import Saying  # noqa: E402
 from contacts.models import Visit  # noqa: E402
+from contacts.models.watching import visits_of  # noqa: E402
 from helpline import ready  # noqa: E402
 from helpline.foundation import visits  # noqa: E402
 from helpline.foundation.door import Door  # noqa: E402
 from helpline.foundation.live import Audience, Bell, Streams  # noqa: E402
 from helpline.foundation.staff.access import record_refusal  # noqa: E402
 from helpline.foundation.staff.sessions import staff_of  # noqa: E402
+from helpline.foundation.stream import number_in  # noqa: E402
 from helpline.urls import STREAMS  # noqa: E402
 from privacy.models import Clock  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
 TICK = 60  # seconds
+HAND_OVER = 0.001  # seconds a thread may compute while streams wait; Python's own 5 ms add up
 TICKS: list[Callable[[], object]] = [  # what every web process does once a minute
     lambda: Clock.objects.report("web"),
 ]
@@ -40,14 +46,23 @@ AUDIENCES = {
     ),
     "visitor": Audience(
         settings.VISIT_COOKIE_NAME,
-        lambda cookie: Visit.objects.of(visits.token_of(cookie)),
+        Visit.objects.of,
         lambda _visit, _it: True,  # their own chat is all that a visit opens
         None,
+        key=visits.token_of,
+        all_of=lambda asked: visits_of(
+            [(token, None if seen is None else number_in(seen)) for token, seen in asked]
+        ),
     ),
 }
 bell = Bell()
 streams = Streams(STREAMS, audiences=AUDIENCES, bell=bell)
-door = Door(pages=WSGIMiddleware(pages, workers=settings.WEB_THREADS), streams=streams)
+saying = Saying()
+door = Door(
+    pages=WSGIMiddleware(pages, workers=settings.WEB_THREADS),
+    streams=streams,
+    quick={reverse("chat_say"): saying},
+)
 
 
 async def application(scope: dict, receive: Callable, send: Callable) -> None:
@@ -69,12 +84,14 @@ async def lifespan(receive: Callable, send: Callable) -> None:
         return
     tasks = [asyncio.create_task(bell.listen()), asyncio.create_task(ticking())]
     gc.collect()
+    sys.setswitchinterval(HAND_OVER)
     gc.freeze()  # what start-up made stays; the collector need not look at it in every round
     await send({"type": "lifespan.startup.complete"})
     await receive()
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
+    await asyncio.to_thread(saying.close)
     await send({"type": "lifespan.shutdown.complete"})
 
 

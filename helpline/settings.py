@@ -208,7 +208,7 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = False
 
-# The web server: connections to the database are processes x (threads + readers + 1 bell) ---------
+# The web server: database connections are processes x (threads + readers + 1 writer + 1 bell) -----
 WEB_THREADS = required(env.int, "WEB_THREADS", default=8)
 STREAM_READERS = required(env.int, "STREAM_READERS", default=4)
 

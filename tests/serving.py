@@ -97,7 +97,11 @@ class Listening:
         lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{n}: {v}" for n, v in headers)]
         self.sock.sendall("\r\n".join([*lines, "\r\n"]).encode())
         self.answer = HTTPResponse(self.sock)
-        self.answer.begin()
+        try:
+            self.answer.begin()
+        except BaseException:
+            self.__exit__()
+            raise
         self.status = self.answer.status
 
     def __enter__(self):

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils import timezone
 
 from contacts.models import Channel, Contact, Speaker
-from helpline.foundation import live
+from helpline.foundation import live, stream
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
@@ -69,8 +69,7 @@ def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(listen, co
 
 @pytest.mark.parametrize("claim", ["", "-1", "²", "x' or 1=1", "9" * 50, "3:4"])
 def test_a_position_that_makes_no_sense_selects_everything_that_may_be_seen(claim):
-    stream = live.Stream(send=None, ask=None, position=claim, pause=0)
-    assert stream.number == 0
+    assert stream.Stream(send=None, ask=None, position=claim, pause=0).number == 0
 
 
 def test_who_may_not_read_is_told_the_same_as_of_what_does_not_exist(
@@ -268,7 +267,7 @@ async def quiet(stream):
 
 
 def test_a_quiet_stream_shows_that_it_lives_and_comes_back_through_the_front_door(monkeypatch):
-    monkeypatch.setattr(live, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
     monkeypatch.setattr(live, "LIFE", 0.5)
     status, retry, *rest, end = told(quiet)
     assert (status, end) == (200, None)
@@ -277,7 +276,7 @@ def test_a_quiet_stream_shows_that_it_lives_and_comes_back_through_the_front_doo
 
 
 def test_a_stream_asks_at_every_heartbeat_whether_it_may_go_on(monkeypatch):
-    monkeypatch.setattr(live, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
     answers = [True, True, None]
 
     async def watched(stream):
@@ -290,7 +289,7 @@ def test_a_stream_asks_at_every_heartbeat_whether_it_may_go_on(monkeypatch):
 
 def test_streams_live_at_most_five_minutes_and_beat_every_fifteen_seconds():
     assert live.LIFE <= 300
-    assert live.HEARTBEAT == 15
+    assert stream.HEARTBEAT == 15
 
 
 def test_words_of_any_shape_stay_inside_their_event():

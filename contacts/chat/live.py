@@ -1,7 +1,6 @@
 """What the page of a person's chat is told: new lines, where the chat is, and who is writing."""
 
 from contacts.chat import showing
-from contacts.models import Line
 from helpline.foundation.live import visitor_stream
 
 
@@ -24,9 +23,5 @@ async def chat(stream):
 
 def news(visit, after):
     """The lines after one number, and the state; the visit has just been looked up."""
-    contact = visit.contact
-    state = showing.state_of(visit)
-    if contact.last_line <= after:
-        return [], state
-    lines = Line.objects.filter(number__gt=after).opened(contact)
-    return [(line.number, showing.said(line)) for line in lines], state
+    lines = visit.lines_after(after)
+    return [(line.number, showing.said(line)) for line in lines], showing.state_of(visit)

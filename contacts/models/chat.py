@@ -8,6 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils import timezone
 from contacts.channels import Channel
 from contacts.models.bot import BotScript
 from contacts.models.contact import Contact, Rank, Thread
-from contacts.models.words import Speaker
+from contacts.models.words import Line, Speaker, open_all
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -132,6 +133,17 @@ class Visit(models.Model):
     def has_stopped(self) -> bool:
         """Whether the person said that they want to stop, and has not gone on since."""
         return self.token is not None and self.here_at is None
+
+    @cached_property
+    def unread(self) -> dict[int, list[Line]]:
+        """Lines that were fetched together with this visit, by the number that they come after."""
+        return {}
+
+    def lines_after(self, number: int) -> list[Line]:
+        """What was said after that line, opened; a stream has it fetched already."""
+        if number in self.unread:
+            return open_all(self.contact, self.unread[number])
+        return Line.objects.filter(number__gt=number).opened(self.contact)
 
     def say(self, words: str, *, nonce: uuid.UUID) -> int:
         """The person says something; the same form sent twice says it once (H13)."""

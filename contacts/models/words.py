@@ -25,12 +25,12 @@ class Speaker(models.TextChoices):
     SYSTEM = "system", "System"
 
 
-def _head(contact: Contact) -> bytes:
+def head_of(contact: Contact) -> bytes:
     """What the places of all lines of a contact begin with."""
     return Line._meta.get_field("text").place(contact.pk, "")
 
 
-def _place(head: bytes, number: int, speaker: str) -> bytes:
+def place_in(head: bytes, number: int, speaker: str) -> bytes:
     """`SealedText.place` of one line, several times as fast."""
     return b"%b%d\x1f%b" % (head, number, speaker.encode())
 
@@ -41,9 +41,9 @@ class LineQuerySet(models.QuerySet["Line"]):
 
         For many lines at once: a record and a statement for each costs four times as much.
         """
-        head, cipher = _head(contact), contact.key.cipher
+        head, cipher = head_of(contact), contact.key.cipher
         rows = [
-            (contact.pk, number, speaker, at, seal(cipher, words, _place(head, number, speaker)))
+            (contact.pk, number, speaker, at, seal(cipher, words, place_in(head, number, speaker)))
             for number, (speaker, at, words) in enumerate(said, start=1)
         ]
         with connection.cursor() as cursor:
@@ -71,10 +71,10 @@ def open_all(contact: Contact, lines: list["Line"]) -> list["Line"]:
         cipher = contact.key.cipher
     except CannotOpen:
         cipher = None
-    head = _head(contact)
+    head = head_of(contact)
     for line in lines:
         try:
-            place = _place(head, line.number, line.speaker)
+            place = place_in(head, line.number, line.speaker)
             line.words = cipher and unseal(cipher, line.__dict__["text"], place)
         except CannotOpen:
             line.words = None

@@ -9,7 +9,7 @@ a slow nor a vanishing client can hold a thread or have half a message taken for
 import asyncio
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -131,11 +131,19 @@ def areas() -> dict[str, Area]:
 
 
 class Door:
-    """Lets a scrubbed request through to `pages` (WSGI behind a2wsgi) or `streams` (ASGI)."""
+    """Lets a scrubbed request through to `pages` (WSGI behind a2wsgi) or `streams` (ASGI).
 
-    def __init__(self, *, pages: Callable, streams: Callable) -> None:
+    `quick` names paths whose requests may be answered without the pages: each is awaited with the
+    request and its body, and gives a whole answer (status, headers, body), or None to leave it to
+    the page of that path.
+    """
+
+    def __init__(
+        self, *, pages: Callable, streams: Callable, quick: Mapping[str, Callable] | None = None
+    ) -> None:
         self.pages = pages
         self.streams = streams
+        self.quick = quick or {}
         self.areas = areas()
         site = urlsplit(settings.SITE_URL)
         # The site's own address says how browsers come; a proxy's header could be anybody's.
@@ -161,6 +169,9 @@ class Door:
         body = await whole_body(receive, area.body)
         if scope["path"].startswith(LIVE):
             await self.streams(inside, receive, answer.send)
+            return
+        if (quick := self.quick.get(scope["path"])) and (said := await quick(inside, body)):
+            await answer.whole(*said)
             return
 
         async def once() -> dict:

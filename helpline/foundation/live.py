@@ -7,11 +7,11 @@ bell carries ids, never words. Nothing here knows what a contact is.
 import asyncio
 import logging
 import secrets
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -22,7 +22,6 @@ from django.db import (
     Error,
     InterfaceError,
     OperationalError,
-    close_old_connections,
     connection,
     connections,
 )
@@ -30,15 +29,16 @@ from django.http import parse_cookie
 from django.urls import Resolver404, URLPattern, URLResolver
 from django.urls.resolvers import RegexPattern
 
+from helpline.foundation.stream import Ended, Stream, Writing, refuse
+from helpline.foundation.together import Together
+
 logger = logging.getLogger(__name__)
 
 CHANNEL = "live"
-HEARTBEAT = 15  # seconds between two looks at whether this person may still read, and proof of life
 LIFE = 300  # seconds a stream lasts at most; the page then comes back through the front door
 RETRY = 0.5  # seconds until a lost LISTEN connection is made again
-FAREWELL = 2  # seconds a page that does not read is given to take the end of its stream
-AT_MOST = 200  # streams in one process; further pages ask again later
-FRESH = 6  # seconds that a sign of writing lasts
+AT_MOST = 5000  # streams in one process; further pages ask again later
+AT_ONCE = 64  # pages whose questions are answered in one go
 PER_BROWSER = 4  # streams of one session: of a browser's six connections two stay free for pages
 
 
@@ -59,7 +59,7 @@ class Bell:
         self.rounds = 0  # how often listening has begun; more than once after a lost connection
 
     @contextmanager
-    def hung(self, flag: "asyncio.Event | Writing", *names: str) -> Iterator[None]:
+    def hung(self, flag: Stream | Writing, *names: str) -> Iterator[None]:
         """Have `flag` raised whenever one of `names` (`kind:id`, or `kind:*` for all) rings.
 
         Hang it before the first read: what is stored between that read and the wait then shows.
@@ -125,32 +125,6 @@ def listening_connection() -> Any:
     return raw
 
 
-class Ended(Exception):
-    """This page may not be told more (404), or cannot be for now (503)."""
-
-    def __init__(self, status: int = 404) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class Writing:
-    """Hung on a bell instead of a flag: remembers for seconds that somebody is writing."""
-
-    def __init__(self, flag: asyncio.Event) -> None:
-        self._flag = flag
-        self._until = 0.0
-
-    def set(self) -> None:
-        """It rang: wake the page."""
-        self._until = time.monotonic() + FRESH
-        self._flag.set()
-
-    def taken(self) -> bool:
-        """Whether it rang since this was last asked."""
-        fresh, self._until = self._until > time.monotonic(), 0.0
-        return fresh
-
-
 def requires_stream(permission: Any, *, bell: str, pause: float = 0, writing: bool = False):
     """Name what a stream of staff needs: the permission, and the kind of record whose bell wakes
     it.
@@ -191,87 +165,29 @@ def _named(audience: str, permission: Any, bells: Callable, signs: Callable, pau
 
 
 class Audience(NamedTuple):
-    """Who may have a stream: the cookie that says it, and who it is; asking is not activity."""
+    """Who may have a stream: the cookie that says it, and who it is; asking is not activity.
+
+    `key` is what a stream keeps of its cookie. With `all_of` many are looked up by one question:
+    it takes pairs of a key and a page's position (None: whoever only asks who it is) and gives one
+    person, or None, for each.
+    """
 
     cookie: str
     who: Callable[[str], Any]
     may: Callable[[Any, Any], bool]  # whether they have a permission
     refused: Callable[[Any, Any], None] | None  # writes down who asked for what is not theirs
+    key: Callable[[str], str] = str
+    all_of: Callable[[list[tuple[str, str | None]]], list] | None = None
 
 
-class Stream:
-    """One open page: its function asks with `read`, tells with `send` and waits with `bell`."""
+class Asked(NamedTuple):
+    """What one page wants to know, and by whose right."""
 
-    def __init__(self, send: Callable, ask: Callable, *, position: str, pause: float) -> None:
-        self.position = position  # what the page has seen, in the words of the last `id`
-        self.flag = asyncio.Event()
-        self.writing = Writing(self.flag)
-        self._send = send
-        self._ask = ask
-        self._pause = pause
-        self.begun = False
-
-    @property
-    def number(self) -> int:
-        """The last line the page has seen; 0 if none, or if it claims something else."""
-        said = self.position
-        return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
-
-    async def read(self, question: Callable, *args: Any) -> Any:
-        """The answer to `question(who, *args)`, asked in a thread that may use the database.
-
-        Who asks is looked up afresh each time. The stream ends at once when they may not know any
-        more or the question answers None; before the first answer the page gets a 404 instead.
-        """
-        try:
-            answer = await self._ask(question, *args)
-        except (OperationalError, InterfaceError):
-            logger.warning("A stream ended: the database is away.")
-            raise Ended(503) from None
-        if answer is None:
-            raise Ended
-        await self._begin()
-        return answer
-
-    async def send(self, html: str, *, id: object = None, event: str = "message") -> None:
-        """Tell the page one thing; `id` is what it will then have seen, when that changes."""
-        lines = html.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        told = [f"event: {event}", *(f"data: {line}" for line in lines)]
-        if id is not None:
-            told.append(f"id: {id}")
-        await self._tell("\n".join(told).encode() + b"\n\n")
-
-    async def bell(self) -> bool:
-        """Wait for the bell (True) or the heartbeat (False); after either, `read` asks afresh."""
-        try:
-            async with asyncio.timeout(HEARTBEAT):
-                await self.flag.wait()
-        except TimeoutError:
-            await self._tell(b":\n\n")
-            return False
-        await asyncio.sleep(self._pause)
-        self.flag.clear()
-        return True
-
-    async def end(self, status: int) -> None:
-        """Say that there is no more; a page that does not take it is left behind."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL):
-                if self.begun:
-                    await self._send({"type": "http.response.body"})
-                else:
-                    await refuse(self._send, status)
-
-    async def _begin(self) -> None:
-        if self.begun:
-            return
-        self.begun = True
-        headers = [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no")]
-        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
-        await self._tell(b"retry: %d\n\n" % (1000 + secrets.randbelow(4000)))
-
-    async def _tell(self, words: bytes) -> None:
-        await self._send({"type": "http.response.body", "body": words, "more_body": True})
+    key: str
+    permission: Any
+    position: str | None
+    question: Callable
+    args: tuple
 
 
 class Streams:
@@ -285,39 +201,62 @@ class Streams:
         self.bell = bell
         self.readers = ThreadPoolExecutor(settings.STREAM_READERS, thread_name_prefix="reader")
         self.open: Counter[str] = Counter()
+        self.count = 0
+        self.together = {
+            audience.cookie: Together(partial(self.all_at_once, audience), at_most=AT_ONCE)
+            for audience in audiences.values()
+        }
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         try:
             match = self.resolver.resolve(scope["path"])
             audience = self.audiences[match.func.audience]
-            key = parse_cookie(headers.get(b"cookie", "")).get(audience.cookie, "")
-            who = await self.in_reader(audience.who, key) if key else None
+            key, position = presented(scope, audience)
+            names = await self.names(audience, key, match) if key else None
         except (Resolver404, OperationalError, InterfaceError) as problem:
             return await refuse(send, 404 if isinstance(problem, Resolver404) else 503)
-        if who is None:
+        if names is None:
             return await refuse(send, 404)
-        if self.open.total() >= AT_MOST or self.open[key] >= PER_BROWSER:
+        if self.count >= AT_MOST or self.open[key] >= PER_BROWSER:
             return await refuse(send, 503)
-        self.open[key] += 1
-        try:
+        with self.counted(key):
             stream = Stream(
                 send,
                 self.asking(audience, key, match.func.permission),
-                position=seen_before(scope, headers),
+                position=position,
                 pause=match.func.pause,
+                signs=match.func.audience == "visitor",
             )
-            await self.run(stream, match, audience, who, receive)
-        finally:
-            self.open -= Counter([key])  # and forgets keys that have none left
+            status = await self.run(stream, match, names, receive)
+            if status == 404 and not stream.begun:
+                await self.write_down(audience, key, match)
+            await stream.end(status)
 
-    async def run(
-        self, stream: Stream, match: Any, audience: Audience, who: Any, receive: Callable
-    ) -> None:
-        """Run one stream until its page leaves, its time is over, or its authority ends."""
-        bells = match.func.bells(who, **match.kwargs)
-        signs = match.func.signs(who, **match.kwargs)
-        with self.bell.hung(stream.flag, *bells), self.bell.hung(stream.writing, *signs):
+    @contextmanager
+    def counted(self, key: str) -> Iterator[None]:
+        """One more stream is open, and one of this browser's."""
+        self.open[key] += 1
+        self.count += 1
+        try:
+            yield
+        finally:
+            self.count -= 1
+            self.open[key] -= 1
+            if not self.open[key]:
+                del self.open[key]
+
+    async def names(self, audience: Audience, key: str, match: Any) -> tuple | None:
+        """What wakes this stream, and which signs do; None for who may have none."""
+        who = await self.who(audience, key)
+        if who is None:
+            return None
+        return match.func.bells(who, **match.kwargs), match.func.signs(who, **match.kwargs)
+
+    async def run(self, stream: Stream, match: Any, names: tuple, receive: Callable) -> int:
+        """Run one stream until its page leaves, its time is over, or its authority ends; with
+        which status it does."""
+        bells, signs = names
+        with self.bell.hung(stream, *bells), self.bell.hung(stream.writing, *signs):
             telling = asyncio.create_task(match.func(stream, **match.kwargs))
             leaving = asyncio.create_task(left(receive))
             try:
@@ -330,32 +269,41 @@ class Streams:
         problem = None if telling.cancelled() else telling.exception()
         if problem is not None and not isinstance(problem, Ended):
             raise problem
-        if problem is not None and problem.status == 404 and not stream.begun:
-            await self.write_down(audience.refused, who, match)
-        await stream.end(problem.status if problem else 200)
+        return problem.status if problem else 200
 
-    async def write_down(self, refused: Callable | None, who: Any, match: Any) -> None:
-        """Have the refusal written down; it stays a refusal where that fails."""
-        if refused is None:
+    async def write_down(self, audience: Audience, key: str, match: Any) -> None:
+        """Have a refusal written down; it stays a refusal where that fails."""
+        if audience.refused is None:
             return
         try:
-            await self.in_reader(refused, who, match)
+            who = await self.who(audience, key)
+            await self.in_reader(audience.refused, who, match)
         except Error:
             logger.warning("A refused stream could not be written down.")
 
+    async def who(self, audience: Audience, key: str) -> Any:
+        """Who this is; None if nobody."""
+        if audience.all_of is None:
+            return await self.in_reader(audience.who, key)
+        return await self.together[audience.cookie].ask(Asked(key, None, None, itself, ()))
+
     def asking(self, audience: Audience, key: str, permission: Any) -> Callable:
-        """How one stream asks: authority first, both in one trip to a reader's thread."""
+        """How one stream asks."""
 
-        def answered(question: Callable, *args: Any) -> Any:
-            who = audience.who(key)
-            if who is None or not audience.may(who, permission):
-                return None
-            return question(who, *args)
-
-        async def ask(question: Callable, *args: Any) -> Any:
-            return await self.in_reader(answered, question, *args)
+        async def ask(position: str, question: Callable, args: tuple) -> Any:
+            return await self.ask(audience, Asked(key, permission, position, question, args))
 
         return ask
+
+    async def ask(self, audience: Audience, asked: Asked) -> Any:
+        """The answer to one page: authority first, both in one trip to a reader's thread."""
+        if audience.all_of is None:
+            return await self.in_reader(answer_to, audience, audience.who, asked)
+        return await self.together[audience.cookie].ask(asked)
+
+    async def all_at_once(self, audience: Audience, asked: list[Asked]) -> list:
+        """The answers to many pages in one such trip."""
+        return await self.in_reader(answers_to, audience, asked)
 
     async def in_reader(self, work: Callable, *args: Any) -> Any:
         """Run `work` in one of the few threads whose database connections all streams share."""
@@ -363,29 +311,56 @@ class Streams:
         return await loop.run_in_executor(self.readers, with_connection, work, args)
 
 
+def itself(who: Any) -> Any:
+    """The first question of every page: who is it?"""
+    return who
+
+
+def answer_to(audience: Audience, who: Callable[[str], Any], asked: Asked) -> Any:
+    """The answer to a question that they may ask; None if they may not."""
+    person = who(asked.key)
+    if person is None or not audience.may(person, asked.permission):
+        return None
+    return asked.question(person, *asked.args)
+
+
+def answers_to(audience: Audience, asked: list[Asked]) -> list:
+    """Each page's answer, or the exception that is its own."""
+    people = audience.all_of([(one.key, one.position) for one in asked])
+    answers = []
+    for one, person in zip(asked, people, strict=True):
+        try:
+            answers.append(answer_to(audience, lambda _key, it=person: it, one))
+        except Exception as problem:  # raised to the page that asked, and to no other
+            answers.append(problem)
+    return answers
+
+
 def with_connection(work: Callable, args: tuple) -> Any:
-    """`work(*args)` on this thread's database connection, made anew if it has broken."""
-    close_old_connections()
+    """`work(*args)` on this thread's database connection; once more if that had broken.
+
+    Asking each time whether it still lives would cost as much as most questions do.
+    """
+    had = connection.connection is not None
     try:
         return work(*args)
-    finally:
-        close_old_connections()
+    except (OperationalError, InterfaceError):
+        connection.close()
+        if not had:
+            raise
+    return with_connection(work, args)
 
 
-def seen_before(scope: dict, headers: dict[bytes, str]) -> str:
-    """What the page says it has seen: it selects, it never authorises."""
+def presented(scope: dict, audience: Audience) -> tuple[str, str]:
+    """The key in the page's cookie, and what it says it has seen: that selects, it never
+    authorises."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    cookie = parse_cookie(headers.get(b"cookie", "")).get(audience.cookie, "")
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
-    return headers.get(b"last-event-id", asked)[:200]
+    return audience.key(cookie) if cookie else "", headers.get(b"last-event-id", asked)[:200]
 
 
 async def left(receive: Callable) -> None:
     """Return when the page has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def refuse(send: Callable, status: int) -> None:
-    """Answer without a word: nobody reads what an EventSource is refused with."""
-    headers = [(b"retry-after", b"30")] if status == 503 else []
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body"})

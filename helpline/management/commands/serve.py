@@ -20,10 +20,10 @@ class Command(BaseCommand):
     def handle(self, *, host, port, workers, **options):
         ready.or_exit()  # once, before there are several processes that would begin the same things
         connections.close_all()
-        each = settings.WEB_THREADS + settings.STREAM_READERS + 1
+        each = settings.WEB_THREADS + settings.STREAM_READERS + 2
         self.stdout.write(
             f"Database connections: {workers} processes x ({settings.WEB_THREADS} threads + "
-            f"{settings.STREAM_READERS} stream readers + 1 bell) = {workers * each}"
+            f"{settings.STREAM_READERS} stream readers + 1 writer + 1 bell) = {workers * each}"
         )
         self.stdout.flush()
         uvicorn.run("helpline.asgi:application", host=host, port=port, workers=workers, **SERVER)
