@@ -9,7 +9,7 @@ import sys
 from tests.bench.stage import stage
 from tests.bench.table import drawn
 
-ROWS = ("purge", "import", "transcript", "desk", "list")
+ROWS = ("purge", "import", "transcript", "desk", "list", "chat", "streams")
 
 
 def main() -> int:
@@ -29,12 +29,14 @@ def main() -> int:
 
 def measured(wanted, *, tenth: bool) -> list:
     """The rows in an order in which none disturbs the next: the purge empties its tables first."""
-    from tests.bench import desk, listing, pages, purging, reading, taking_in
+    from tests.bench import chatting, desk, listing, pages, purging, reading, streaming, taking_in
 
     found = []
     staff = pages.supervisor()
     steps = {
         "purge": lambda: purging.measure(tenth),
+        "chat": lambda: chatting.measure(tenth, staff),
+        "streams": lambda: streaming.measure(tenth, staff),
         "import": lambda: taking_in.measure(tenth),
         "transcript": lambda: reading.measure(pages.Browser(staff)),
         "desk": lambda: desk.measure(staff, pages.Browser(staff)),
