@@ -104,7 +104,7 @@ def drafts_of(contact: Contact, staff: Staff) -> dict[str, str]:
     found = {}
     for draft in Draft.objects.filter(contact=contact, staff=staff):
         draft.contact = contact
-        found[draft.place] = opened_or(draft, "text", "")
+        found[draft.place] = opened_or(draft, "text", "", as_typed=True)
     return found
 
 
@@ -113,7 +113,7 @@ def card(contact, staff, name, *, notes=None, drafts=None, form=None, signpostin
     notes = notes_by_place(contact) if notes is None else notes
     drafts = drafts_of(contact, staff) if drafts is None else drafts
     name = "start" if name == "question" else name
-    writes = staff.may(Permission.TAKE_CONTACTS)
+    writes = staff.may(Permission.TAKE_CONTACTS) and not contact.is_earlier
     is_open = contact.status == Contact.Status.OPEN
     shown = {
         "name": name,

@@ -20,7 +20,7 @@ async def transcript(stream, pk):
 
 def lines_after(staff, pk, after):
     """New lines, numbered and as the page shows them; None once this person may not read them."""
-    contact = Contact.objects.visible_to(staff).with_key().filter(pk=pk).first()
+    contact = Contact.objects.readable_by(staff).with_key().filter(pk=pk).first()
     if contact is None:
         return None
     if contact.last_line <= after:

@@ -1,6 +1,7 @@
 """One contact as ready strings for its page and its fragments."""
 
 import functools
+import re
 from typing import NamedTuple
 
 from contacts.lists import TONES
@@ -15,6 +16,17 @@ from helpline.foundation.vault.sealed import CannotOpen
 READERS_SHOWN = 50
 LABELS = dict(Speaker.choices)
 SAID = ("number", "side", "speaker_label", "time", "text")
+
+
+# Characters that nobody sees but that turn or hide what stands beside them (H06). The joiners that
+# emoji and some scripts need stay what they are.
+TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+HIDES = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+")
+
+
+def marked(words: str) -> str:
+    """Words with a visible mark where invisible characters would turn or hide them."""
+    return HIDES.sub("⟦hidden⟧", TURNS.sub("⟦turned⟧", words))
 
 
 class Record(NamedTuple):
@@ -44,7 +56,8 @@ class Answered(NamedTuple):
 
 def shown(contact: Contact, staff: Staff) -> dict:
     """What the contact's page shows besides its desk; its key has been fetched with it."""
-    takes = staff.may(Permission.TAKE_CONTACTS)
+    takes = staff.may(Permission.TAKE_CONTACTS) and not contact.is_earlier
+    live = takes and contact.status == Contact.Status.OPEN and hasattr(contact, "visit")
     lines = Line.objects.opened(contact)
     return {
         "contact": record(contact),
@@ -53,8 +66,10 @@ def shown(contact: Contact, staff: Staff) -> dict:
         "survey": survey_of(contact),
         "keep_until": day_words(contact.purge_on),
         "readers": readers_of(contact) if staff.may(Permission.SEE_READERS) else None,
+        "is_earlier": contact.is_earlier,
         "may": {
             "note": takes,
+            "go_live": live,
             "take": takes and contact.status == Contact.Status.WAITING,
             "place_hold": staff.may(Permission.PLACE_HOLDS),
             "approve_hold": staff.may(Permission.APPROVE_HOLDS),
@@ -95,7 +110,7 @@ def as_said(line: Line) -> tuple[str, dict]:
         "side": line.speaker,
         "speaker_label": LABELS[line.speaker],
         "time": time_words(line.said_at),
-        "text": line.words,
+        "text": line.words and marked(line.words),
     }
     return line_pattern(cannot_open=line.words is None), values
 
@@ -106,10 +121,12 @@ def line_pattern(*, cannot_open: bool) -> str:
     return pattern("contacts/_line.html", SAID, ("cannot_open", cannot_open))
 
 
-def opened_or(row, column: str, otherwise):
-    """The words of one sealed column, or `otherwise` when they cannot be opened."""
+def opened_or(row, column: str, otherwise, *, as_typed: bool = False):
+    """The words of one sealed column as staff see them, or `otherwise` when they cannot be
+    opened."""
     try:
-        return getattr(row, column) or ""
+        words = getattr(row, column) or ""
+        return words if as_typed else marked(words)
     except CannotOpen:
         return otherwise
 

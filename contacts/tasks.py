@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from contacts.chat import left_behind
+from contacts.models import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -14,3 +15,10 @@ logger = logging.getLogger(__name__)
 def end_left_behind() -> None:
     """End chats that their person left while still with the chatbot."""
     logger.info("chats left behind ended=%d", left_behind.end_all(timezone.now()))
+
+
+@shared_task
+def take_chats_back() -> None:
+    """Chats whose worker’s console is gone go back to the head of the queue; as the web does."""
+    if count := Visit.objects.take_back():
+        logger.info("chats taken_back=%d", count)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contacts import lists
 from contacts.forms import FilterForm, FindForm, StartForm, choices_for
-from contacts.models import Contact
+from contacts.models import Contact, Visit
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.drawing import token_of
 from helpline.foundation.staff.access import refuse, requires
@@ -67,10 +67,11 @@ def contact_start(request):
 
 def opened(request, pk) -> Contact:
     """The contact if this person may read it, the reading written down first; otherwise the 404."""
-    visible = Contact.objects.visible_to(request.user).with_key().select_related("worker")
-    contact = visible.filter(pk=pk).first()
+    rows = Contact.objects.filter(pk=pk).with_key().select_related("worker")
+    contact = rows.visible_to(request.user).first()
     if contact is None:
-        refuse(request)
+        contact = rows.earlier_for(request.user).first() or refuse(request)
+        contact.is_earlier = True
     record_reading(contact, by=request.user)
     return contact
 
@@ -94,4 +95,6 @@ def contact_take(request, pk):
     ours = Contact.objects.unexpired().in_services_of(request.user).filter(queue, pk=pk)
     waiting = ours.first() or refuse(request)
     waiting.take(by=request.user)
+    if Visit.objects.filter(pk=waiting.pk).exists():
+        return redirect("chats_one", waiting.pk)
     return redirect(waiting)

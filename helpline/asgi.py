@@ -34,10 +34,10 @@ from privacy.models import Clock  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
-TICK = 60  # seconds
 HAND_OVER = 0.001  # seconds a thread may compute while streams wait; Python's own 5 ms add up
-TICKS: list[Callable[[], object]] = [  # what every web process does once a minute
-    lambda: Clock.objects.report("web"),
+TICKS: list[tuple[int, Callable[[], object]]] = [  # what every web process does, every n seconds
+    (60, lambda: Clock.objects.report("web")),
+    (15, lambda: Visit.objects.take_back()),
 ]
 
 AUDIENCES = {
@@ -82,7 +82,8 @@ async def lifespan(receive: Callable, send: Callable) -> None:
     except ready.NotReady as reason:
         await send({"type": "lifespan.startup.failed", "message": str(reason)})
         return
-    tasks = [asyncio.create_task(bell.listen()), asyncio.create_task(ticking())]
+    tasks = [asyncio.create_task(bell.listen())]
+    tasks += [asyncio.create_task(ticking(*each)) for each in TICKS]
     gc.collect()
     sys.setswitchinterval(HAND_OVER)
     gc.freeze()  # what start-up made stays; the collector need not look at it in every round
@@ -95,13 +96,12 @@ async def lifespan(receive: Callable, send: Callable) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def ticking() -> None:
-    """Do every tick in a reader's thread; one that fails is logged and tried again."""
+async def ticking(seconds: int, tick: Callable[[], object]) -> None:
+    """Do one tick again and again in a reader's thread; one that fails is logged and tried
+    again."""
     while True:
-        results = await asyncio.gather(
-            *(streams.in_reader(tick) for tick in TICKS), return_exceptions=True
-        )
-        for problem in filter(None, results):
-            if isinstance(problem, BaseException):
-                logger.error("A tick failed.", exc_info=problem)
-        await asyncio.sleep(TICK)
+        try:
+            await streams.in_reader(tick)
+        except Exception:
+            logger.exception("A tick failed.")
+        await asyncio.sleep(seconds)

@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "take chats back": {
+        "task": "contacts.tasks.take_chats_back",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "purge what is due": {
         "task": "privacy.tasks.purge_what_is_due",
         "schedule": crontab(minute="2,32"),

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from redis.exceptions import RedisError
 
+from contacts.console.rail import not_safe, waiting_chats
 from contacts.lists import LISTS, contacts_of
-from contacts.models import Contact, NoteReview, Pause
+from contacts.models import Contact, Guidance, NoteReview, Pause, SentAnyway
 from contacts.notes import to_review
 from contacts.patterns import filled
 from helpline.foundation.drawing import token_of
@@ -41,6 +42,7 @@ class Place(NamedTuple):
     counted: str = ""  # what the number counts, for those who hear it
     urgent: bool = False
     only_with_rows: bool = False
+    shouts: bool = False  # red as a whole, and before everything else
 
 
 class Entry(NamedTuple):
@@ -53,6 +55,7 @@ class Entry(NamedTuple):
     counted: str
     urgent: bool
     current: bool = False
+    shouts: bool = False
 
 
 def waiting(staff: Staff) -> QuerySet:
@@ -106,7 +109,44 @@ def to_approve(label, icon, page, permission, rows) -> Place:
     return Place(label, icon, (page,), permission, rows, "to approve", urgent=True)
 
 
+def questions(staff: Staff) -> QuerySet:
+    """Workers’ questions that a supervisor has not answered."""
+    return Guidance.objects.to_answer(staff)
+
+
+def stopped(staff: Staff) -> QuerySet:
+    """Lines that were sent although they were stopped, and that no supervisor has seen."""
+    return SentAnyway.objects.to_see(staff)
+
+
+def for_supervisors(label, icon, page, rows, counted) -> Place:
+    """A place of supervisors, there with a red number as long as something waits for them."""
+    return Place(
+        label, icon, (page,), Permission.SUPERVISE_CHATS, rows, counted, True, only_with_rows=True
+    )
+
+
+LIVE_CHAT = Place(
+    "Live chat",
+    "chat-bubble-oval-left-ellipsis",
+    ("chats",),
+    Permission.TAKE_CONTACTS,
+    waiting_chats,
+    "waiting",
+)
+
 PLACES = [
+    LIVE_CHAT._replace(
+        label="Not safe, waiting",
+        icon="exclamation-triangle",
+        rows=not_safe,
+        urgent=True,
+        only_with_rows=True,
+        shouts=True,
+    ),
+    LIVE_CHAT,
+    for_supervisors("Guidance asked", "question-mark-circle", "guidance", questions, "to answer"),
+    for_supervisors("Sent anyway", "eye", "sent_anyway", stopped, "to see"),
     *(of_contacts(which) for which in LISTS),
     Place(
         "Sent back",
@@ -196,7 +236,7 @@ def navigation(staff: Staff, counts: dict, path: str) -> list[Entry]:
     entries = [(place, entry(place, counts)) for place in places_of(staff)]
     shown = [seen for place, seen in entries if shows(place, seen)]
     here = max((e.url for e in shown if path.startswith(e.url)), key=len, default=None)
-    return [e._replace(current=e.url == here) for e in shown]
+    return [e._replace(current=e.url == here and not e.shouts) for e in shown]
 
 
 def side_drawn(request) -> dict[str, str]:
@@ -222,7 +262,8 @@ def entry(place: Place, counts: dict[str, str]) -> Entry:
     name, *arguments = place.page
     count = counts.get(place.label, "")
     url = url_of(name, *arguments)
-    return Entry(place.label, place.icon, url, count, place.counted, place.urgent)
+    shown = (place.label, place.icon, url, count, place.counted, place.urgent)
+    return Entry(*shown, shouts=place.shouts)
 
 
 def shows(place: Place, seen: Entry) -> bool:

@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 
 from contacts import live as contact_streams
 from contacts.chat import live as chat_streams
+from contacts.console import live as console_streams
 from helpline import home, notices, public
 
 handler400 = public.not_understood
@@ -26,6 +27,7 @@ urlpatterns: list = [
     path("staff/", include("safeguarding.urls")),
     path("staff/contacts/", include("contacts.urls")),
     path("staff/", include("contacts.keeping.urls")),
+    path("staff/chats/", include("contacts.console.urls")),
     path("staff/", include("privacy.urls")),
     path("staff/", include("helpline.foundation.staff.urls")),
 ]
@@ -40,4 +42,5 @@ STREAMS = [
     path("live/chat/", chat_streams.chat, name="chat_stream"),
     path("live/contact/<uuid:pk>/", contact_streams.transcript, name="contact_stream"),
     path("live/contacts/", contact_streams.changes, name="list_stream"),
+    path("live/chats/", console_streams.chats, name="console_stream"),
 ]

@@ -15,6 +15,14 @@ PAGES = {
     "hours": "s",
     "hours_close": "s",
     "chatbot": "s",
+    "chats": "ws",
+    "chats_next": "ws",
+    "chats_here": "ws",
+    "chats_limit": "ws",
+    "chats_told": "ws",
+    "guidance": "s",
+    "sent_anyway": "s",
+    "replies": "ws",
     "retention": "d",
     "trustees": "d",
     "brake": "ld",
@@ -36,6 +44,7 @@ PAGES = {
 READ = {"own": "ws", "other": "s", "ended": "s", "held": "l", "held here": "sl", "waiting": "s"}
 WRITE = {"own": "ws", "other": "s", "ended": "s", "held here": "s", "waiting": "s"}
 HOLD = {"held": "l", "held here": "sl"}
+SUPERVISE = dict.fromkeys(WRITE, "s")
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
 SCRIPT = {"draft": "s", "in use": "s"}
 DRAFT = {"draft": "s"}
@@ -65,6 +74,19 @@ RECORDS = {
     "chatbot_remove": DRAFT,
     "contact_take": dict.fromkeys(["own", "other", "other team", "waiting"], "ws"),
     "hold_place": WRITE | {"own": "s", "held": "l", "held here": "sl"},
+    "chats_one": WRITE,
+    "chats_say": WRITE,
+    "chats_draft": WRITE,
+    "chats_writing": WRITE,
+    "chats_pass": WRITE,
+    "chats_ask": WRITE,
+    "chats_end": WRITE,
+    "chats_join": SUPERVISE,
+    "chats_leave": SUPERVISE,
+    "guidance_answer": {"the worker's": "s"},
+    "sent_anyway_seen": {"the worker's": "s"},
+    "reply_change": {"the worker's": "w", "shared": "s"},
+    "reply_remove": {"the worker's": "w", "shared": "s"},
     "hold_approve": HOLD,
     "hold_review": HOLD,
     "hold_release": {"held": "l", "held here": "l"},
@@ -133,6 +155,7 @@ ON_THE_WAY_IN = {
 # Streams: the permission's holders, and the contacts whose lines each of them is sent.
 VISITORS = "the person whose chat it is"
 STREAM_TABLE = {"live/chat/": VISITORS, "live/contact/<uuid:pk>/": READ, "live/contacts/": "wsl"}
+STREAM_TABLE["live/chats/"] = "ws"
 
 EXTRA = {
     "notice": {"slug": "privacy"},

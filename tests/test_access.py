@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from contacts.live import lines_after
-from contacts.models import BotScript, Closure, Contact, NoteReview, Opening, Signpost
+from contacts.models import BotScript, Closure, Contact, NoteReview, Opening, Signpost, Visit
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
@@ -39,6 +39,7 @@ from tests.access_table import (
     VISITORS,
 )
 from tests.bots import publish
+from tests.chatting import around
 from tests.partners import make_key
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 
@@ -83,6 +84,8 @@ def records(cast, colleague, team, make_contact, admin):
         "elsewhere": make_contact("eight", worker=cast["w"], team=team, service="is-this-ok"),
     }
     Contact.objects.filter(pk=contacts["gone"].pk).update(purge_on=london_today())
+    for contact in contacts.values():
+        Visit.objects.create(contact=contact, confidentiality=1, privacy=1)
     grants = {"asked": RoleGrant.objects.ask(colleague, Role.LEAD, by=admin)}
     grants["in force"] = colleague.grants.in_force().get()
     Invitation.objects.invite("new@helpline.example", Role.WORKER, by=admin)
@@ -108,7 +111,7 @@ def records(cast, colleague, team, make_contact, admin):
         "answer": {"sent back": back},
         "signpost": {"listed": listed},
         **kept_for_the_chat(cast["s"]),
-    }
+    } | around(contacts["own"], cast["w"], cast["s"])
 
 
 def kept_for_the_chat(supervisor) -> dict:
@@ -136,7 +139,7 @@ def held(contact, by) -> Hold:
 
 def records_of(name: str, records) -> dict:
     """The records that a page can be asked for."""
-    if name == "hold_place" or name.startswith("contact"):
+    if name == "hold_place" or name.startswith(("contact", "chats")):
         return records["contact"]
     if name.startswith("hold"):
         return records["hold"]
@@ -149,6 +152,8 @@ def records_of(name: str, records) -> dict:
             "hours_closure_remove": "closure",
         }
         return records[kinds.get(name, "script")]
+    if (kind := name.partition("_")[0]) in {"guidance", "sent", "reply"}:
+        return records[kind]
     if name.endswith("_key"):
         return records["key"]
     return records["role" if name.endswith("_role") and "ask" not in name else "staff"]

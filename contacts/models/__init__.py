@@ -17,12 +17,14 @@ from contacts.models.desk import (
 from contacts.models.figure import Figure, TopicFigure
 from contacts.models.hours import Closure, Day, Opening
 from contacts.models.imported import ImportedId
+from contacts.models.limit import ChatLimit
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
 
 __all__ = [
     "Answer",
     "BotScript",
     "Channel",
+    "ChatLimit",
     "Closure",
     "Consent",
     "Contact",

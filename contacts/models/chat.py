@@ -13,20 +13,27 @@ from functools import cached_property
 from django.db import models, transaction
 from django.utils import timezone
 
+from contacts import checking
 from contacts.channels import Channel
+from contacts.chat import said
 from contacts.models.bot import BotScript
 from contacts.models.contact import Contact, Rank, Thread
+from contacts.models.limit import ChatLimit
 from contacts.models.words import Line, Speaker, open_all
+from contacts.vocabulary import NoteKind
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import this_minute
-from helpline.foundation.states import WrongState, move
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission
+from helpline.foundation.states import Refused, WrongState, move
 from helpline.foundation.vault import blind
 
 TOKEN = "visit"  # noqa: S105 (the purpose of the tokens' hashes)
 QUIET_FOR = timedelta(minutes=30)  # of somebody who does nothing; then only their code opens it
 GONE_AFTER = timedelta(seconds=60)  # without a sign of a page that gives one every 20 seconds
+TAKEN_BACK_AFTER = timedelta(minutes=3)  # without a sign of the worker’s page
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):
@@ -96,6 +103,45 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         live.ring("contacts", service)
         return visit
 
+    @transaction.atomic
+    def take_next(self, *, by: Staff) -> "Visit | None":
+        """Give a worker the chat that is answered next; None when nobody waits.
+
+        Who is not safe comes first, then who went back into the queue, then the longest wait.
+        """
+        queue = Contact.objects.waiting().unexpired().in_services_of(by)
+        queue = queue.filter(channel=Channel.CHAT, visit__isnull=False)
+        rows = queue.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        contact = rows.first()
+        if contact is None:
+            return None
+        contact.take(by=by)
+        return contact.visit
+
+    def worker_here(self, staff: Staff, now: datetime | None = None) -> None:
+        """The console of this worker gives a sign of itself, for all the chats they have."""
+        now = now or timezone.now()
+        mine = self.filter(contact__worker=staff, contact__status=Contact.Status.OPEN)
+        silent = models.Q(worker_here_at=None) | models.Q(worker_here_at__lte=now - GONE_AFTER)
+        back = list(mine.filter(silent).values_list("pk", flat=True))
+        mine.update(worker_here_at=now)
+        for pk in back:
+            live.ring("contact", pk)
+
+    def take_back(self, now: datetime | None = None) -> int:
+        """Put every chat whose worker’s console is gone back into the queue; how many it was.
+
+        Safe to run in several processes at once.
+        """
+        before = (now or timezone.now()) - TAKEN_BACK_AFTER
+        gone = self.filter(contact__status=Contact.Status.OPEN, worker_here_at__lt=before)
+        return sum(visit.take_back(before) for visit in gone.select_related("contact"))
+
+    def taken_from(self, staff: Staff) -> "VisitQuerySet":
+        """Chats that went back into the queue while this worker’s console was gone."""
+        ours = Contact.objects.unexpired().in_services_of(staff)
+        return self.filter(taken_from=staff, contact__in=ours).select_related("contact")
+
 
 class Visit(models.Model):
     """One chat as its person's browser knows it: everything here is emptied when the chat ends."""
@@ -113,6 +159,8 @@ class Visit(models.Model):
     active_at = models.DateTimeField(null=True, default=timezone.now)  # the person did something
     here_at = models.DateTimeField(null=True, default=timezone.now)  # their page gave a sign
     worker_here_at = models.DateTimeField(null=True)  # the worker's page gave a sign
+    worker_read = models.PositiveIntegerField(default=0)  # the last line their console has shown
+    taken_from = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
 
     objects = VisitQuerySet.as_manager()
 
@@ -161,12 +209,86 @@ class Visit(models.Model):
         if not was_here:
             live.ring("contact", self.contact_id)
 
-    def worker_here(self) -> None:
-        """The worker's page gives a sign of itself."""
-        was_here = self.worker_is_here()
-        Visit.objects.filter(pk=self.pk).update(worker_here_at=timezone.now())
-        if not was_here:
-            live.ring("contact", self.contact_id)
+    def begin_turn(self) -> None:
+        """A worker has the chat from now on, and their console is there."""
+        rows = Visit.objects.filter(pk=self.pk)
+        rows.update(worker_here_at=timezone.now(), worker_read=0, taken_from=None)
+
+    def read_until(self, number: int) -> None:
+        """The worker’s console has shown the lines up to this one; only marks of theirs use it."""
+        Visit.objects.filter(pk=self.pk, worker_read__lt=number).update(worker_read=number)
+
+    @transaction.atomic
+    def pass_on(self, *, to: Staff | None, note: str, by: Staff, why: str = "") -> None:
+        """Hand a chat to a colleague, or without one to the head of the queue.
+
+        The note is for whoever takes over; the person reads a fixed line. Raises `Refused` without
+        a note or for somebody who cannot take it, `WrongState` when the chat has moved on.
+        """
+        contact = self.contact.locked()
+        mine = contact.worker_id == by.pk or by.may(Permission.SUPERVISE_CHATS)
+        if contact.status != Contact.Status.OPEN or not mine:
+            raise WrongState("This chat is not yours any more. Somebody else has it.")
+        if not note.strip():
+            raise Refused("Write a note for whoever takes over, so that nobody starts again.")
+        found = checking.identifying(note)
+        contact.add_note(
+            note, by=by, kind=NoteKind.HANDOVER, place="handover", why=why, identifying=found
+        )
+        AuditEvent.objects.record(
+            Action.CHAT_PASSED_ON, on=contact, by=by, to=to.pk if to else "queue"
+        )
+        if to is None:
+            self._back(contact)
+        else:
+            self._to(contact, to)
+
+    def _to(self, contact: Contact, to: Staff) -> None:
+        able = to.is_active and to.may(Permission.TAKE_CONTACTS) and contact.service in to.services
+        if not able or to.pk == contact.worker_id:
+            raise Refused("This colleague cannot take the chat. Choose somebody else.")
+        ChatLimit.objects.leave_room(to, Contact.objects.chats_of(to))
+        is_open = Contact.Status.OPEN
+        move(contact, is_open, allowed=[is_open], worker=to, team=to.teams.first())
+        contact.joinings.filter(left_at=None, staff=to).update(left_at=this_minute())
+        self.begin_turn()
+        contact.say(Speaker.SYSTEM, said.PASSED_ON)
+        live.ring("contacts", contact.service)
+
+    def _back(self, contact: Contact, taken_from: Staff | None = None) -> None:
+        """Back to the head of the queue, with everything that was said."""
+        move(
+            contact,
+            Contact.Status.WAITING,
+            allowed=[Contact.Status.OPEN],
+            worker=None,
+            team=None,
+            rank=Rank.BACK,
+            waiting_since=timezone.now(),
+        )
+        contact.joinings.filter(left_at=None).update(left_at=this_minute())
+        Visit.objects.filter(pk=self.pk).update(worker_here_at=None, taken_from=taken_from)
+        contact.say(Speaker.SYSTEM, said.BACK)
+        live.ring("contacts", contact.service)
+
+    @transaction.atomic
+    def take_back(self, before: datetime) -> bool:
+        """Back into the queue if the worker’s console has still given no sign since `before`.
+
+        Whoever comes second, another process or the worker’s own sign, finds nothing to do.
+        """
+        try:
+            contact = self.contact.locked()
+        except WrongState:
+            return False
+        silent = Visit.objects.select_for_update().filter(pk=self.pk, worker_here_at__lt=before)
+        if contact.status != Contact.Status.OPEN or not silent.exists():
+            return False
+        worker = contact.worker
+        self._back(contact, taken_from=worker)
+        AuditEvent.objects.record(Action.CHAT_TAKEN_BACK, on=contact, by=None, worker=worker.pk)
+        live.ring("contact", contact.pk)
+        return True
 
     @transaction.atomic
     def ask_for_person(self, *, not_safe: bool = False) -> None:

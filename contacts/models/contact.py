@@ -14,6 +14,7 @@ from contacts import checking, codes
 from contacts.channels import Channel
 from contacts.handles import new_handle
 from contacts.models.figure import Figure, TopicFigure
+from contacts.models.limit import ChatLimit
 from contacts.vocabulary import NoteKind, Outcome
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
@@ -126,6 +127,14 @@ class ContactQuerySet(models.QuerySet):
         mine = self.unexpired().in_services_of(staff).filter(models.Exists(later))
         return mine if staff.may(Permission.TAKE_CONTACTS) else self.none()
 
+    def readable_by(self, staff: Staff) -> "ContactQuerySet":
+        """What this person may read in any way; what is only earlier is not theirs to change."""
+        return self.visible_to(staff) | self.earlier_for(staff)
+
+    def chats_of(self, staff: Staff) -> "ContactQuerySet":
+        """The chats that this person is in the middle of."""
+        return self.filter(worker=staff, status=Contact.Status.OPEN, visit__isnull=False)
+
     @transaction.atomic
     def start(self, *, service: str, channel: str, by: Staff) -> "Contact":
         """A worker starts a contact by hand, as when the phone rings. Nothing about the person."""
@@ -196,6 +205,7 @@ class Contact(models.Model):
     purged_on = models.DateField(null=True)
 
     objects = ContactQuerySet.as_manager()
+    is_earlier = False  # fetched by `earlier_for` alone: to read, and not to change
 
     class Meta:
         indexes = [
@@ -297,6 +307,8 @@ class Contact(models.Model):
     @transaction.atomic
     def take(self, *, by: Staff) -> None:
         """Answer a waiting contact; of two who press the button one gets it."""
+        if self.channel == Channel.CHAT and self.rank != Rank.NOT_SAFE:
+            ChatLimit.objects.leave_room(by, Contact.objects.chats_of(by))
         move(
             self,
             self.Status.OPEN,
@@ -307,6 +319,8 @@ class Contact(models.Model):
             waiting_since=None,
             rank=Rank.ORDINARY,
         )
+        if visit := getattr(self, "visit", None):
+            visit.begin_turn()
         AuditEvent.objects.record(Action.CONTACT_TAKEN, on=self, by=by)
         live.ring("contacts", self.service)
         live.ring("contact", self.pk)
@@ -395,6 +409,7 @@ class Contact(models.Model):
         now = to_the_minute(timezone.now())
         allowed: list[str] = [self.Status.OPEN if by else self.Status.BOT]
         move(self, self.Status.ENDED, allowed=allowed, ended_at=now, outcome=outcome)
+        self.joinings.filter(left_at=None).update(left_at=now)
         Figure.objects.add(self)
         TopicFigure.objects.add(self, list(self.topics.values_list("topic", flat=True)))
         AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by)

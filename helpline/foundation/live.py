@@ -226,6 +226,7 @@ class Streams:
                 position=position,
                 pause=match.func.pause,
                 signs=match.func.audience == "visitor",
+                tower=self.bell,
             )
             status = await self.run(stream, match, names, receive)
             if status == 404 and not stream.begun:

@@ -49,12 +49,20 @@ class Stream:
     """One open page: its function asks with `read`, tells with `send` and waits with `bell`."""
 
     __slots__ = ("_ask", "_pause", "_rung", "_send", "_signs", "_woken", "begun", "position")
-    __slots__ += ("writing",)
+    __slots__ += ("tower", "writing")
 
     def __init__(
-        self, send: Callable, ask: Callable, *, position: str, pause: float, signs: bool = False
+        self,
+        send: Callable,
+        ask: Callable,
+        *,
+        position: str,
+        pause: float,
+        tower: Any,
+        signs: bool = False,
     ) -> None:
         self.position = position  # what the page has seen, in the words of the last `id`
+        self.tower = tower  # where the stream may hang itself on further bells
         self._woken = asyncio.Event()
         self.writing = Writing(self._woken)
         self._rung = False
@@ -68,6 +76,10 @@ class Stream:
     def number(self) -> int:
         """The last line the page has seen; 0 if none, or if it claims something else."""
         return number_in(self.position)
+
+    def sign(self) -> Writing:
+        """One more sign of writing that wakes this page."""
+        return Writing(self._woken)
 
     def set(self) -> None:
         """The bell rang for this page."""

@@ -2,6 +2,7 @@
 
 from contacts.models import (
     BotScript,
+    ChatLimit,
     Closure,
     Consent,
     Contact,
@@ -159,8 +160,15 @@ CONTACTS = [
         set(),
         {
             *("contact", "token", "bot", "bot_step", "confidentiality", "privacy", "message"),
-            *("put_aside", "active_at", "here_at", "worker_here_at"),
+            *("put_aside", "active_at", "here_at", "worker_here_at", "worker_read", "taken_from"),
         },
+    ),
+    Rule(
+        ChatLimit,
+        SECURITY,
+        "How many chats somebody wants at once; theirs to choose, and nobody counts it.",
+        set(),
+        {"staff", "at_most"},
     ),
     Rule(
         Consent,

@@ -15,3 +15,4 @@ const tell = () => {
 
 tell();
 setInterval(tell, 15000);
+document.addEventListener("fresh", tell);

@@ -1,0 +1,52 @@
+"""The end of a chat, in one step."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from contacts.console import showing
+from contacts.console.forms import Ending
+from contacts.console.views import visible_chat
+from contacts.models import Contact, ContactTopic, LegalBasis, Pause, Step
+from contacts.vocabulary import StepKind
+from helpline.foundation.staff.access import requires
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission
+from helpline.foundation.states import Refused
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.TAKE_CONTACTS)
+def chats_end(request, pk):
+    """How it ended, what it was about and the legal basis, together; then after-chat time."""
+    contact = visible_chat(request, pk).contact
+    ticked = tuple(sorted(contact.topics.values_list("topic", flat=True)))
+    form = Ending(request.POST if request.method == "POST" else None, ticked=ticked)
+    if form.is_valid() and ended(contact, form, by=request.user):
+        Pause.objects.begin(Pause.Kind.AFTER_CALL, by=request.user)
+        messages.success(
+            request, "The chat has ended. You can read it for 24 hours. Take the time you need."
+        )
+        return redirect("chats")
+    context = {"contact": showing.heading(contact), "form": form, "bases": contact.bases.count()}
+    return render(request, "console/end.html", context)
+
+
+def ended(contact: Contact, form: Ending, *, by: Staff) -> bool:
+    """Whether all of it could be recorded and the chat has ended; if not, nothing was."""
+    said = form.end.cleaned_data
+    added, removed = form.topics.changes()
+    try:
+        with transaction.atomic():
+            ContactTopic.objects.change(contact, added=added, removed=removed)
+            if form.basis.is_bound:
+                LegalBasis.objects.discern(contact, by=by, **form.basis.said())
+            if said["told_of_review"]:
+                Step.objects.say(contact, StepKind.REVIEW_RIGHT, by=by)
+            words = {name: said[name] for name in ("outcome", "explained", "their_view", "why")}
+            contact.end(by=by, **words)
+    except Refused as reason:
+        form.basis.add_error(None, str(reason))
+        return False
+    return True

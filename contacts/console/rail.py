@@ -1,0 +1,95 @@
+"""The left of the console: whose chats are whose, who waits, and what supervisors have to see."""
+
+from django.db.models import Count, Min
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from contacts.channels import Channel
+from contacts.models import ChatLimit, Contact, Guidance, Rank, SentAnyway, Visit
+from contacts.models.contact import ContactQuerySet
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission, Service
+
+SHOWN = 20  # of those who wait; the count says how many there are
+
+
+def waiting_chats(staff: Staff) -> ContactQuerySet:
+    """Chats that wait for an answer from this person’s services, in the order of answering."""
+    queue = Contact.objects.waiting().unexpired().in_services_of(staff)
+    return queue.filter(channel=Channel.CHAT, visit__isnull=False)
+
+
+class Rail:
+    """What one person has in front of them now; a handful of queries, however many wait."""
+
+    def __init__(self, staff: Staff) -> None:
+        self.staff = staff
+        self.limit = ChatLimit.objects.of(staff)
+        chats = Contact.objects.visible_to(staff).filter(
+            status=Contact.Status.OPEN, channel=Channel.CHAT, visit__isnull=False
+        )
+        rows = list(chats.select_related("visit", "worker").order_by("answered_at", "id"))
+        self.own = [row for row in rows if row.worker_id == staff.pk]
+        self.others = [row for row in rows if row.worker_id != staff.pk]
+
+    def drawn(self, current=()) -> str:
+        """The rail as HTML; `current` are the chats that the page shows."""
+        queue = waiting_chats(self.staff)
+        facts = queue.order_by().aggregate(count=Count("pk"), since=Min("waiting_since"))
+        back = Visit.objects.taken_from(self.staff)
+        several = len(self.staff.services) > 1
+        context = {
+            "own": [self.seat(row, current) for row in self.own],
+            "others": [self.seat(row, current) for row in self.others],
+            "waiting": [waits(row, several) for row in queue[:SHOWN]],
+            "count": facts["count"],
+            "more": max(0, facts["count"] - SHOWN),
+            "since": facts["since"].isoformat() if facts["since"] else "",
+            "back": [visit.contact.handle_words for visit in back],
+            "limit": self.limit,
+            "full": len(self.own) >= self.limit,
+        }
+        return render_to_string("console/_rail.html", context | self.for_supervisors())
+
+    def for_supervisors(self) -> dict:
+        """What waits for a supervisor; nothing for anybody else."""
+        if not self.staff.may(Permission.SUPERVISE_CHATS):
+            return {"supervises": False}
+        return {
+            "supervises": True,
+            "guidance": Guidance.objects.to_answer(self.staff).count(),
+            "sent": SentAnyway.objects.to_see(self.staff).count(),
+        }
+
+    def seat(self, chat: Contact, current) -> dict:
+        """One open chat."""
+        visit, own = chat.visit, chat.worker_id == self.staff.pk
+        new = max(0, chat.last_line - visit.worker_read) if own else 0
+        return {
+            "pk": chat.pk,
+            "url": reverse("chats_one", args=[chat.pk]),
+            "handle_words": chat.handle_words,
+            "worker": "" if own else chat.worker.alias,
+            "worker_away": not own and not visit.worker_is_here(),
+            "person_away": not visit.is_here(),
+            "new": 0 if chat.pk in current else new,
+            "current": chat.pk in current,
+        }
+
+
+def waits(row: Contact, several: bool) -> dict:
+    """One chat of the queue; its words stay shut until somebody takes it."""
+    return {
+        "handle": row.handle,
+        "handle_words": row.handle_words,
+        "take_url": reverse("contact_take", args=[row.pk]),
+        "service": Service(row.service).label if several else "",
+        "not_safe": row.rank == Rank.NOT_SAFE,
+        "again": row.rank == Rank.BACK,
+        "since": row.waiting_since.isoformat(),
+    }
+
+
+def not_safe(staff: Staff) -> ContactQuerySet:
+    """Those of the queue who have said that they are not safe."""
+    return waiting_chats(staff).filter(rank=Rank.NOT_SAFE)
