@@ -5,7 +5,7 @@ import uuid
 from django import forms
 
 from contacts import private_channels
-from contacts.chat.forms import LONGEST
+from contacts.chat.lines import LONGEST
 from contacts.desk_forms import SHORTEST_REASON, AsksWhy, BasisForm, EndForm, TopicsForm, box
 from contacts.models import Contact, QuickReply
 from contacts.models.limit import FEWEST, MOST
