@@ -251,10 +251,11 @@ def side_drawn(request) -> dict[str, str]:
         "since": pause.get("since", ""),
         "csrf": token_of(request),
     }
-    return {
+    sides = {
         where.lower(): filled(side_pattern(entries, where, takes, pause.get("kind", "")), **said)
         for where in ("Side", "Menu")
     }
+    return sides | {"not_safe": next((entry.count for entry in entries if entry.shouts), "")}
 
 
 def entry(place: Place, counts: dict[str, str]) -> Entry:

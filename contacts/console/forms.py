@@ -1,11 +1,9 @@
 """What staff fill in around a chat."""
 
-import uuid
-
 from django import forms
 
 from contacts import private_channels
-from contacts.chat.lines import LONGEST
+from contacts.chat import forms as person_forms
 from contacts.desk_forms import SHORTEST_REASON, AsksWhy, BasisForm, EndForm, TopicsForm, box
 from contacts.models import Contact, QuickReply
 from contacts.models.limit import FEWEST, MOST
@@ -13,20 +11,15 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 
 
-class SayForm(forms.Form):
+class SayForm(person_forms.SayForm):
     """One line of a worker; what leads away from our channels is stopped and asks why (S1-12)."""
 
-    text = forms.CharField(
+    text = forms.Field(
         label="Your answer",
-        max_length=LONGEST,
+        required=False,
         widget=forms.Textarea(
             {"rows": 3, "autocomplete": "off", "aria-describedby": "said-state", "id": "box"}
         ),
-        error_messages={
-            "required": "Write something first.",
-            "max_length": f"This is too long to send at once: {LONGEST} characters at most. Send it"
-            " in two parts. Nothing is lost, it is still in the box.",
-        },
     )
     why = forms.CharField(
         label="Why you send it anyway",
@@ -34,7 +27,6 @@ class SayForm(forms.Form):
         max_length=500,
         widget=forms.HiddenInput,
     )
-    nonce = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 
     kinds: list[str] = []
 
