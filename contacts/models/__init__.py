@@ -2,9 +2,10 @@
 
 from contacts.channels import Channel
 from contacts.models.bot import BotScript
-from contacts.models.chat import Answer, Consent, Purpose, Visit
+from contacts.models.chat import Visit
+from contacts.models.consent import Answer, Consent, Purpose
 from contacts.models.console import Guidance, Joining, QuickReply, SentAnyway
-from contacts.models.contact import Contact, Rank, Thread
+from contacts.models.contact import Contact, Rank
 from contacts.models.desk import (
     ContactTopic,
     LegalBasis,
@@ -18,6 +19,7 @@ from contacts.models.figure import Figure, TopicFigure
 from contacts.models.hours import Closure, Day, Opening
 from contacts.models.imported import ImportedId
 from contacts.models.limit import ChatLimit
+from contacts.models.thread import Thread
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
 
 __all__ = [

@@ -10,11 +10,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import checking, codes
+from contacts import checking
 from contacts.channels import Channel
 from contacts.handles import new_handle
 from contacts.models.figure import Figure, TopicFigure
 from contacts.models.limit import ChatLimit
+from contacts.models.thread import Thread
 from contacts.vocabulary import NoteKind, Outcome
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
@@ -23,49 +24,16 @@ from helpline.foundation.calendar import add_months, london_date, london_today, 
 from helpline.foundation.staff.models import Staff, Team
 from helpline.foundation.staff.roles import Permission, Rights, Role, Service
 from helpline.foundation.states import Refused, WrongState, move
-from helpline.foundation.vault import blind
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import SealedText
 
 KEEP_MONTHS = 18
-CODE = "return code"  # the purpose of the codes' hashes
 AUTHOR_READS_FOR = timedelta(hours=24)
 
 
 def since_when_authors_read() -> datetime:
     """Whose contact ended later than this reads it still."""
     return timezone.now() - AUTHOR_READS_FOR
-
-
-class ThreadQuerySet(models.QuerySet["Thread"]):
-    def behind(self, typed: str) -> "ThreadQuerySet":
-        """The thread that this code opens, as a query: the same one whatever was typed (K08)."""
-        return self.filter(code__in=blind.indexes(CODE, codes.normal(typed)))
-
-    def of(self, typed: str) -> "Thread | None":
-        """The thread that this code opens, or None."""
-        return self.behind(typed).first()
-
-
-class Thread(models.Model):
-    """Contacts that one person has joined together by their own return code, of which only a keyed
-    hash is kept; it says nothing itself."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 (none: no code)
-
-    objects = ThreadQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"Thread {self.id}"
-
-    def new_code(self) -> str:
-        """A new return code, told once and kept as a keyed hash; the one before opens nothing
-        more."""
-        words = codes.new()
-        self.code = blind.index(CODE, words)
-        self.save(update_fields=["code"])
-        return words
 
 
 class ContactQuerySet(models.QuerySet):
