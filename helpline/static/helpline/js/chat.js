@@ -10,6 +10,7 @@
   var PATIENCE = 6000; // without a stream until the page says so
   var WARN = 14 * 60000; // of quiet, before the page asks
   var QUIET = 15 * 60000; // before it hides itself
+  var LINGERS = 5000; // how long that question stays after a hand has moved
   var LONGEST = 4000;
   var NEAR = 400; // characters left from which they are counted
 
@@ -436,6 +437,12 @@
     if (main.classList.contains("is-blank")) return;
     active = Date.now();
     activeSince = true;
+  }
+
+  // The question goes at a key or its button; under a moving hand it waits, so that no press lands
+  // on what was below it.
+  function stay() {
+    didSomething();
     var warning = part(".chat-warning");
     if (warning) warning.hidden = true;
   }
@@ -457,8 +464,10 @@
   function watch() {
     var quiet = Date.now() - active;
     if (!chat) return;
-    if (quiet >= QUIET) blank();
-    else if (quiet >= WARN) part(".chat-warning").hidden = false;
+    if (quiet >= QUIET) return blank();
+    var warning = part(".chat-warning");
+    if (quiet >= WARN) warning.hidden = false;
+    else if (quiet > LINGERS) warning.hidden = true;
   }
 
   var draft = "";
@@ -525,7 +534,7 @@
     main.setAttribute("data-here", chat.getAttribute("data-here"));
     main.setAttribute("data-chat", chat.getAttribute("data-chat"));
     chat.classList.add("chat--scripted");
-    part(".chat-warning button").addEventListener("click", didSomething);
+    part(".chat-warning button").addEventListener("click", stay);
     dress();
     open();
   }
@@ -533,7 +542,8 @@
   document.addEventListener("submit", submitted);
   document.addEventListener("click", clicked, true);
   document.addEventListener("keydown", key);
-  ["keydown", "pointerdown", "touchstart", "wheel", "mousemove"].forEach(function (kind) {
+  document.addEventListener("keydown", stay);
+  ["pointerdown", "touchstart", "wheel", "mousemove"].forEach(function (kind) {
     document.addEventListener(kind, didSomething, { passive: true });
   });
   document.addEventListener("visibilitychange", function () {
