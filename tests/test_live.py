@@ -112,7 +112,7 @@ def test_streams_end_at_once_when_authority_ends(listen, contact, worker, admin)
     worker.deactivate(by=admin)
     begun = time.monotonic()
     assert page.event() is None
-    assert time.monotonic() - begun < live.HEARTBEAT / 2  # by the bell, not when it next looks
+    assert time.monotonic() - begun < stream.HEARTBEAT / 2  # by the bell, not when it next looks
 
 
 def test_a_stream_ends_when_the_contact_may_not_be_read_any_more(listen, contact, worker):

@@ -15,7 +15,7 @@ from tests.bench.web import Browsers, stream_of, web
 from tests.speaking import a_person
 
 SECONDS = 4  # of one run
-PEOPLE = 640  # nobody says more than thirty lines in ten seconds
+PEOPLE = 1600  # so many that nobody says more than thirty lines in ten seconds
 LIVE_HELPER_CHAT = {8: 861, 64: 799}  # lines a second that it accepted and stored, unsealed
 GROUP = 32
 INSERT = "INSERT INTO contacts_line (contact_id, number, speaker, said_at, text) VALUES %s"

@@ -18,6 +18,7 @@ lets the work begin. Times are those of the machine's own clock, which every pro
 import asyncio
 import json
 import re
+import resource
 import sys
 import time
 import uuid
@@ -99,7 +100,7 @@ class Load:
         self.sent: dict[int, float] = {}
         self.seen: dict[int, float] = {}
         self.taken: dict[int, float] = {}  # when each line was answered as stored
-        self.refused = 0
+        self.refused: list[int] = []  # the statuses
         self.pages = 0
 
     async def connected(self, protocol=Page):
@@ -133,10 +134,10 @@ class Load:
     async def say(self, page: Page, person: int, length: int, mark: int) -> None:
         request = self.said(person, length, mark)
         self.sent[mark] = now()
-        if await page.ask(request) == 204:
+        if (status := await page.ask(request)) == 204:
             self.taken[mark] = now()
         else:
-            self.refused += 1
+            self.refused.append(status)
 
     async def replay(self) -> None:
         """Each line at its moment, over the connection of its person."""
@@ -198,6 +199,8 @@ class Load:
 
 
 async def main() -> None:
+    _least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 1 << 16) if most > 0 else 1 << 16, most))
     load = Load(json.loads(sys.stdin.readline()))
     tell({"open": await load.open()})
     loop = asyncio.get_running_loop()
