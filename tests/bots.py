@@ -2,6 +2,8 @@
 
 from datetime import time
 
+from django.utils import timezone
+
 from contacts.bot import Choice, Fixed, Kind, Step, written
 from contacts.chat import walking
 from contacts.first_scripts import SCRIPTS
@@ -34,14 +36,19 @@ SMALL = [
 
 def publish(steps=None, service=SERVICE) -> BotScript:
     """A script in force: the small one, unless others are given."""
-    stored = [written(step) for step in steps or SMALL]
-    return BotScript.objects.create(service=service, number=1, status="published", steps=stored)
+    return in_force([written(step) for step in steps or SMALL], service)
 
 
 def publish_first(service=SERVICE) -> BotScript:
     """The script that a service begins with."""
-    stored = SCRIPTS[service]
-    return BotScript.objects.create(service=service, number=1, status="published", steps=stored)
+    return in_force(SCRIPTS[service], service)
+
+
+def in_force(stored: list[dict], service: str) -> BotScript:
+    status, now = BotScript.Status.PUBLISHED, timezone.now()
+    return BotScript.objects.create(
+        service=service, number=1, status=status, published_at=now, steps=stored
+    )
 
 
 def always_open(service=SERVICE) -> None:
