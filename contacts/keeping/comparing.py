@@ -40,7 +40,8 @@ def described(script: bot.Script, step: bot.Step, names: dict[str, str]) -> str:
         lines.append(names.get(step.place, step.place))
     lines += [f"“{each.label}” → {target(script, each)}" for each in step.choices]
     if step.kind not in bot.ENDS:
-        lines.append(f"→ {unnumbered(script, step.next)}")
+        skipped = "Skipped " if step.kind in bot.QUESTIONS else ""
+        lines.append(f"{skipped}→ {unnumbered(script, step.next)}")
     return "\n".join(line for line in lines if line)
 
 

@@ -9,18 +9,29 @@ DAYS = range(8)  # Monday to Sunday, and bank holidays
 
 
 def begin(apps, schema_editor):
+    """Whatever a service has already, it keeps: this may be undone and done again."""
     opening, script = (apps.get_model("contacts", name) for name in ("Opening", "BotScript"))
-    for service, (opens, closes) in HOURS.items():
-        for day in DAYS:
-            opening.objects.create(service=service, day=day, opens=opens, closes=closes)
-    for service, steps in SCRIPTS.items():
-        script.objects.create(
-            service=service,
-            number=1,
-            status="published",
-            steps=steps,
-            published_at=timezone.now(),
-        )
+    for service in HOURS:
+        if not opening.objects.filter(service=service).exists():
+            open_daily(opening, service)
+        if not script.objects.filter(service=service).exists():
+            publish(script, service)
+
+
+def open_daily(opening, service):
+    opens, closes = HOURS[service]
+    for day in DAYS:
+        opening.objects.create(service=service, day=day, opens=opens, closes=closes)
+
+
+def publish(script, service):
+    script.objects.create(
+        service=service,
+        number=1,
+        status="published",
+        steps=SCRIPTS[service],
+        published_at=timezone.now(),
+    )
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,6 @@ from axe_playwright_python.sync_playwright import Axe
 
 from contacts.models import BotScript, Contact, Rank
 from tests.bots import always_open, publish, publish_first, said
-from tests.browser.test_journeys import enter  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +45,7 @@ def assert_sound(page) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
 
 
-def test_a_supervisor_edits_previews_and_publishes_a_draft(enter):  # noqa: F811
+def test_a_supervisor_edits_previews_and_publishes_a_draft(enter):
     """S2-20."""
     publish()
     page = enter("supervisor")
@@ -121,7 +120,7 @@ def test_a_person_who_is_not_safe_is_first_and_by_night_reads_emergency_help(peo
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_the_chatbot_and_the_hours_is_accessible(enter, people, scheme):  # noqa: F811
+def test_every_page_of_the_chatbot_and_the_hours_is_accessible(enter, people, scheme):
     script = publish_first()
     always_open()
     person = people(scripts=True)
