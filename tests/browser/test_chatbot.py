@@ -10,22 +10,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def people(chromium, site):
-    """Browsers of people who get in touch, with scripts or without."""
-    rooms = []
+def people(room):
+    """Browsers of people who begin a chat, with scripts or without."""
 
     def come(scripts: bool):
-        rooms.append(
-            chromium.new_context(base_url=site, locale="en-GB", java_script_enabled=scripts)
-        )
-        page = rooms[-1].new_page()
+        page = room(locale="en-GB", java_script_enabled=scripts).new_page()
         page.goto("/chat/")
         page.get_by_role("button", name="Start a chat").click()
         return page
 
-    yield come
-    for room in rooms:
-        room.close()
+    return come
 
 
 both = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
