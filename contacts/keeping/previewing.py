@@ -12,7 +12,7 @@ from contacts.chat import showing, walking
 from contacts.chat.bot.forms import AnswerForm
 from contacts.keeping.script import mine
 from contacts.models import BotScript
-from contacts.patterns import joined
+from contacts.patterns import all_filled
 from helpline.foundation.staff.access import requires
 from helpline.foundation.staff.roles import Permission
 
@@ -27,6 +27,7 @@ class Shown(NamedTuple):
     speaker: str
     words: str
     said_at: object
+    nonce: str = ""
 
 
 def replayed(script: bot.Script, given: list[str], is_open: bool) -> Turn:
@@ -112,7 +113,7 @@ def ending(turn: Turn) -> str:
 def lines_of(turn: Turn) -> str:
     """The lines as the person sees them."""
     now = timezone.now()
-    return joined(
-        showing.said(Shown(number, who, words, now))
+    return all_filled(
+        showing.as_said(Shown(number, who, words, now))
         for number, (who, words) in enumerate(turn.lines, start=1)
     )

@@ -362,10 +362,8 @@ class Contact(models.Model):
         their_view: str = "",
         why: str = "",
     ) -> None:
-        """End an open contact and count it into the figures, under no shared id.
+        """End an open contact, or without `by` one left with the chatbot; count it under no id.
 
-        Without `by` the helpline itself ends one that never left the chatbot; it never ends one
-        that waits for a person.
         Raises `Refused` for "could not help" without what was explained to them (S1-07).
         """
         if outcome == Outcome.COULD_NOT_HELP and not explained.strip():
