@@ -99,6 +99,7 @@ def test_nobody_who_is_talking_is_cut_off_at_closing_time(time_machine, worker):
     visitor = Visitor().begin()
     Contact.objects.get().take(by=worker)
     time_machine.move_to("2026-11-25 23:05+00:00")
+    Visit.objects.worker_here(worker)
     assert "A helpline worker is here." in text_of(visitor.page())
     assert visitor.say("still here").status_code == 302
 

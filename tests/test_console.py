@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.chat import said
-from contacts.console import beside
+from contacts.chat.showing import state_of
 from contacts.models import (
     ChatLimit,
     Consent,
@@ -368,7 +368,7 @@ def test_a_supervisor_joins_speaks_and_leaves_and_the_person_is_told(worker, sup
     for _ in range(2):
         press(boss, "chats_join", visit)
     assert f"{supervisor.alias} has joined" in text_of(signed_in(worker), visit)
-    assert beside.words(visit.contact) == said.BESIDE
+    assert said.BESIDE in state_of(Visit.objects.get())
     say(boss, visit, "Hello, I am here too.")
     for _ in range(2):
         press(boss, "chats_leave", visit)
@@ -377,7 +377,7 @@ def test_a_supervisor_joins_speaks_and_leaves_and_the_person_is_told(worker, sup
         ("worker", "Hello, I am here too."),
         ("system", said.LEFT),
     ]
-    assert beside.words(visit.contact) == ""
+    assert said.BESIDE not in state_of(Visit.objects.get())
     assert say(boss, visit, "not any more").status_code == 409
     assert len(recorded(Action.CHAT_JOINED)) == len(recorded(Action.CHAT_LEFT)) == 1
 

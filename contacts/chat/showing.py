@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from contacts.chat import told, walking
 from contacts.chat.forms import SayForm
+from contacts.chat.said import BESIDE
 from contacts.chat.survey import SurveyForm
 from contacts.hours import Hours
 from contacts.hours_words import clock_words, opening_words
@@ -100,7 +101,8 @@ def talking(visit: Visit) -> State:
     """Somebody answers, or their own connection is lost for a moment (I05)."""
     if visit.worker_here_at and not visit.worker_is_here():
         return State("open", "warn", "One moment", BACK_SOON)
-    return State("open", "good", "Connected", "A helpline worker is here.")
+    here = "A helpline worker is here."
+    return State("open", "good", "Connected", f"{here} {BESIDE}" if visit.in_company else here)
 
 
 def waiting(contact: Contact) -> State:

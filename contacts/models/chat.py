@@ -160,6 +160,7 @@ class Visit(models.Model):
     here_at = models.DateTimeField(null=True, default=timezone.now)  # their page gave a sign
     worker_here_at = models.DateTimeField(null=True)  # the worker's page gave a sign
     worker_read = models.PositiveIntegerField(default=0)  # the last line their console has shown
+    in_company = models.BooleanField(default=False)  # a supervisor is there beside the worker
     taken_from = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
 
     objects = VisitQuerySet.as_manager()
@@ -214,6 +215,11 @@ class Visit(models.Model):
         rows = Visit.objects.filter(pk=self.pk)
         rows.update(worker_here_at=timezone.now(), worker_read=0, taken_from=None)
 
+    def count_company(self) -> None:
+        """Note whether somebody has joined, so that the person’s page need not ask for it."""
+        joined = self.contact.joinings.filter(left_at=None).exists()
+        Visit.objects.filter(pk=self.pk).update(in_company=joined)
+
     def read_until(self, number: int) -> None:
         """The worker’s console has shown the lines up to this one; only marks of theirs use it."""
         Visit.objects.filter(pk=self.pk, worker_read__lt=number).update(worker_read=number)
@@ -252,6 +258,7 @@ class Visit(models.Model):
         move(contact, is_open, allowed=[is_open], worker=to, team=to.teams.first())
         contact.joinings.filter(left_at=None, staff=to).update(left_at=this_minute())
         self.begin_turn()
+        self.count_company()
         contact.say(Speaker.SYSTEM, said.PASSED_ON)
         live.ring("contacts", contact.service)
 
@@ -267,7 +274,8 @@ class Visit(models.Model):
             waiting_since=timezone.now(),
         )
         contact.joinings.filter(left_at=None).update(left_at=this_minute())
-        Visit.objects.filter(pk=self.pk).update(worker_here_at=None, taken_from=taken_from)
+        rows = Visit.objects.filter(pk=self.pk)
+        rows.update(worker_here_at=None, in_company=False, taken_from=taken_from)
         contact.say(Speaker.SYSTEM, said.BACK)
         live.ring("contacts", contact.service)
 

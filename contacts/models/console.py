@@ -155,6 +155,7 @@ class JoiningQuerySet(models.QuerySet["Joining"]):
             raise Refused("This chat is yours already.")
         _, new = self.get_or_create(contact=held, staff=by, left_at=None)
         if new:
+            held.visit.count_company()
             held.say(Speaker.SYSTEM, said.JOINED)
             AuditEvent.objects.record(Action.CHAT_JOINED, on=held, by=by)
 
@@ -164,6 +165,7 @@ class JoiningQuerySet(models.QuerySet["Joining"]):
         held = open_and_locked(contact)
         mine = self.now().filter(contact=held, staff=by)
         if mine.update(left_at=this_minute()):
+            held.visit.count_company()
             held.say(Speaker.SYSTEM, said.LEFT)
             AuditEvent.objects.record(Action.CHAT_LEFT, on=held, by=by)
 

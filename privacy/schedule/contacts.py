@@ -160,7 +160,15 @@ CONTACTS = [
         set(),
         {
             *("contact", "token", "bot", "bot_step", "confidentiality", "privacy", "message"),
-            *("put_aside", "active_at", "here_at", "worker_here_at", "worker_read", "taken_from"),
+            *(
+                "put_aside",
+                "active_at",
+                "here_at",
+                "worker_here_at",
+                "worker_read",
+                "in_company",
+                "taken_from",
+            ),
         },
     ),
     Rule(
