@@ -26,7 +26,8 @@ TECHNICAL = {
     "contacts_thread": {"id", "code"},
     "contacts_visit": {
         *("contact_id", "token", "bot_id", "bot_step", "confidentiality", "privacy", "message"),
-        *("active_at", "here_at", "worker_here_at"),
+        *("put_aside", "active_at", "here_at", "worker_here_at", "worker_read"),
+        *("taken_from_id", "in_company"),
     },
 }
 FORBIDDEN = {
