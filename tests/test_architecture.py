@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.vault.sealed import SealedText
+from helpline.notices import NOTICES
 from privacy.schedule import SCHEDULE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,6 +104,7 @@ def test_every_template_is_used_somewhere():
     said = "".join(path.read_text() for path in [*CODE, *TEMPLATES])
     by_name = {"400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html"}
     by_name |= {"500.html", "503.html"}
+    by_name |= {each.template(version) for each in NOTICES.values() for version in each.versions}
     unused = [
         name
         for path in TEMPLATES
