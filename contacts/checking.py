@@ -15,7 +15,7 @@ PATTERNS = {
     "date-of-birth": re.compile(
         r"\b(?:born|birth\w*|d\.?o\.?b\.?)\b[^\n]{0,20}?\d|\b\d{1,2}[/.-]\d{1,2}[/.-]\d\d\b", re.I
     ),
-    "phone-number": re.compile(r"(?<![\d.])(?:\+|00)?\d(?:[\s().-]{0,2}\d){8,13}(?![\d.])"),
+    "phone-number": re.compile(r"(?<![\d.])(?:\+|00)?\d(?:[\s().-]{0,2}\d){8,13}(?!\.?\d)"),
 }
 
 A_DATE = re.compile(

@@ -16,3 +16,8 @@ def new_handle(rng: random.Random | None = None) -> str:
     """Two words and three digits at random, as `velvet-canoe-471`: about 80 million in all."""
     rng = rng or secrets.SystemRandom()
     return f"{rng.choice(FIRST)}-{rng.choice(SECOND)}-{rng.randint(100, 999)}"
+
+
+def normal(typed: str) -> str:
+    """A handle as somebody says or types it, as it is stored."""
+    return "-".join(typed.casefold().replace("-", " ").split())

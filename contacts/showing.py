@@ -10,7 +10,7 @@ from contacts.patterns import all_filled, filled, pattern
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import day_words, moment_words, time_words
 from helpline.foundation.staff.models import Staff
-from helpline.foundation.staff.roles import Permission
+from helpline.foundation.staff.roles import Permission, Service
 from helpline.foundation.vault.sealed import CannotOpen
 
 READERS_SHOWN = 50
@@ -58,6 +58,7 @@ def shown(contact: Contact, staff: Staff) -> dict:
     """What the contact's page shows besides its desk; its key has been fetched with it."""
     takes = staff.may(Permission.TAKE_CONTACTS) and not contact.is_earlier
     live = takes and contact.status == Contact.Status.OPEN and hasattr(contact, "visit")
+    mine = contact.worker_id == staff.pk and contact.status == Contact.Status.OPEN
     lines = Line.objects.opened(contact)
     return {
         "contact": record(contact),
@@ -71,6 +72,8 @@ def shown(contact: Contact, staff: Staff) -> dict:
             "note": takes,
             "go_live": live,
             "take": takes and contact.status == Contact.Status.WAITING,
+            "known": mine and staff.may(Permission.FIND_PEOPLE),
+            "hand_over": mine and contact.service == Service.IS_THIS_OK,
             "place_hold": staff.may(Permission.PLACE_HOLDS),
             "approve_hold": staff.may(Permission.APPROVE_HOLDS),
             "release_hold": staff.may(Permission.RELEASE_HOLDS),

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from contacts.acts import reminding
 from contacts.chat import left_behind
 from contacts.models import Visit
 
@@ -22,3 +23,10 @@ def take_chats_back() -> None:
     """Chats whose worker’s console is gone go back to the head of the queue; as the web does."""
     if count := Visit.objects.take_back():
         logger.info("chats taken_back=%d", count)
+
+
+@shared_task
+def remind_of_requests() -> None:
+    """Tell the owners of what is late."""
+    if reminded := reminding.remind(timezone.now()):
+        logger.info("requests reminded=%d", reminded)

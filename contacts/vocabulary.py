@@ -131,3 +131,34 @@ class NoConsent(models.TextChoices):
     CANNOT = "cannot", "They are not able to give it"
     UNREASONABLE = "unreasonable", "We cannot reasonably be expected to obtain it"
     PREJUDICE = "prejudice", "Asking would work against helping them"
+
+
+class Announce(models.TextChoices):
+    """How we say who we are when we get in touch."""
+
+    NOT_ASKED = "not-asked", "Nobody has asked: say a first name only"
+    OPENLY = "openly", "Say which charity is calling"
+    FIRST_NAME = "first-name", "Say a first name only"
+    AS_AGREED = "as-agreed", "Say what was agreed"
+
+
+class Asked(models.TextChoices):
+    """How somebody asked for something: their own act, of which we keep when and how."""
+
+    VOICE = "voice", "They said so"
+    CHAT = "chat", "They wrote it in this chat"
+    TEXT = "text", "They sent a text"
+    EMAIL = "email", "They wrote an e-mail"
+    FORM = "form", "They filled in a form"
+    POST = "post", "They wrote a letter"
+
+
+class WhyKnown(models.TextChoices):
+    """Why somebody’s record is looked for or their identity opened; a code for the trail."""
+
+    IN_CONTACT = "in-contact", "I am in touch with them now"
+    CALL_BACK = "call-back", "They are to be called back or answered"
+    PROMISE = "promise", "A promise made to them is due"
+    SAFETY = "safety", "To keep somebody safe"
+    CORRECT = "correct", "They ask us to correct or delete it"
+    DUPLICATE = "duplicate", "They may have two records"

@@ -34,6 +34,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="2,32"),
         "options": {"expires": 1800},
     },
+    "remind of what people asked for": {
+        "task": "contacts.tasks.remind_of_requests",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
     "turn the keys": {
         "task": "privacy.tasks.turn_keys",
         "schedule": crontab(hour="3", minute="15"),

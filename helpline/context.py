@@ -15,7 +15,16 @@ from redis.exceptions import RedisError
 
 from contacts.console.rail import not_safe, waiting_chats
 from contacts.lists import LISTS, contacts_of
-from contacts.models import Contact, Guidance, NoteReview, Pause, SentAnyway
+from contacts.models import (
+    ActionRequest,
+    Contact,
+    Guidance,
+    HandOver,
+    LostBasis,
+    NoteReview,
+    Pause,
+    SentAnyway,
+)
 from contacts.notes import to_review
 from contacts.patterns import filled
 from helpline.foundation.drawing import token_of
@@ -81,6 +90,21 @@ def stops(staff: Staff) -> QuerySet:
 def sent_back(staff: Staff) -> QuerySet:
     """This person’s notes that came back with a question."""
     return NoteReview.objects.sent_back_to(staff)
+
+
+def late_requests(staff: Staff) -> QuerySet:
+    """What people asked for, this person may do, and was due."""
+    return ActionRequest.objects.visible_to(staff).late()
+
+
+def taken_back(staff: Staff) -> QuerySet:
+    """What has to be removed because somebody took an agreement back."""
+    return LostBasis.objects.visible_to(staff).waiting()
+
+
+def handed_over(staff: Staff) -> QuerySet:
+    """Chats handed over into casework that nobody has taken yet."""
+    return HandOver.objects.visible_to(staff).filter(status=HandOver.Status.WAITING)
 
 
 def asked_roles(staff: Staff) -> QuerySet:
@@ -149,6 +173,16 @@ PLACES = [
     for_supervisors("Sent anyway", "eye", "sent_anyway", stopped, "to see"),
     *(of_contacts(which) for which in LISTS),
     Place(
+        "Asked of us",
+        "clipboard-document-check",
+        ("actions",),
+        Permission.ACT_FOR_PEOPLE,
+        late_requests,
+        "late",
+        urgent=True,
+    ),
+    Place("Call-backs", "phone-arrow-up-right", ("callbacks",), Permission.ACT_FOR_PEOPLE),
+    Place(
         "Sent back",
         "arrow-uturn-left",
         ("notes_back",),
@@ -169,11 +203,31 @@ PLACES = [
     to_approve("Holds", "shield-check", "holds", Permission.PLACE_HOLDS, unapproved),
     Place("Chatbot", "cpu-chip", ("chatbot",), Permission.KEEP_CHAT),
     Place("Opening hours", "clock", ("hours",), Permission.KEEP_CHAT),
+    Place(
+        "Handed over",
+        "arrow-right-on-rectangle",
+        ("handed_over_list",),
+        Permission.TAKE_CONTACTS,
+        handed_over,
+        "to take",
+        only_with_rows=True,
+    ),
+    Place("Find a record", "identification", ("known_find",), Permission.SUPERVISE_CHATS),
     Place("Places to turn to", "map-pin", ("signposts",), Permission.KEEP_SIGNPOSTS),
+    Place("Both sides", "arrows-right-left", ("both_sides",), Permission.SEE_BOTH_SIDES),
     Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),
     to_approve("Stopped purge", "hand-raised", "brake", Permission.LIFT_BRAKE, stops)._replace(
         only_with_rows=True
     ),
+    Place(
+        "Taken back",
+        "arrow-uturn-down",
+        ("lost_bases",),
+        Permission.SETTLE_CONSENTS,
+        taken_back,
+        "to remove",
+    ),
+    Place("Wordings", "document-text", ("wordings",), Permission.READ_WORDINGS),
     Place("Figures", "chart-bar", ("figures",), Permission.SEE_FIGURES),
     Place("People", "users", ("staff_people",), Permission.MANAGE_STAFF),
     Place("Partner systems", "server-stack", ("staff_partners",), Permission.MANAGE_STAFF),

@@ -11,7 +11,19 @@ from django.conf import settings
 from django.urls.converters import StringConverter
 
 from helpline.foundation.calendar import day_words
-from privacy.schedule import FACTS, FIGURES, KEYS, SCHEDULE, SECURITY, SENT, STAFF, WORDS, Class
+from privacy.schedule import (
+    FACTS,
+    FIGURES,
+    HANDED_OVER,
+    KEYS,
+    PEOPLE,
+    SCHEDULE,
+    SECURITY,
+    SENT,
+    STAFF,
+    WORDS,
+    Class,
+)
 
 
 class Version(NamedTuple):
@@ -65,7 +77,15 @@ NOTICES = {
         Notice("confidentiality", "Confidentiality", "/confidentiality/", FIRST),
         Notice("safeguarding", "Safeguarding", "/safeguarding/", FIRST),
         Notice("code-of-contact", "Code of contact", "/code-of-contact/", FIRST),
-        Notice("privacy", "Privacy", "/privacy/", since_chat("What our own chat keeps.")),
+        Notice(
+            "privacy",
+            "Privacy",
+            "/privacy/",
+            (
+                *since_chat("What our own chat keeps."),
+                Version(3, date(2026, 11, 25), "How long we keep a record, if you want one."),
+            ),
+        ),
         Notice("cookies", "Cookies", "/cookies/", since_chat("The cookie of the chat.")),
         Notice("accessibility", "Accessibility", "/accessibility/", FIRST),
     )
@@ -92,6 +112,14 @@ PLAINLY = {
         " we did",
         "We destroy the key that opens them and delete them.",
     ),
+    PEOPLE: (
+        "Who you are and how we helped you, if you said that we may keep a record",
+        "We destroy the key that opens it and delete it. Sooner, if you change your mind.",
+    ),
+    HANDED_OVER: (
+        "A copy of an Is This OK? chat, if we told you that we pass it on to our helpline team",
+        "We destroy the key that opens it and delete it. The chat itself goes after 18 months.",
+    ),
     KEYS: ("The keys that open your words", "We destroy them with the words."),
     FACTS: ("Who in our team did what, and when, without your words", "We delete it."),
     STAFF: ("Who works here, and what they may see", "We delete it."),
@@ -102,6 +130,8 @@ PLAINLY = {
 UNTIMED = {FIGURES: "No limit", KEYS: "As long as your words"}
 STARTS = {
     WORDS: "you got in touch",
+    PEOPLE: "we were last in touch",
+    HANDED_OVER: "we passed it on",
     FACTS: "it was done",
     STAFF: "they left us",
     SECURITY: "it was last used",

@@ -339,6 +339,8 @@ MFA_FORMS = {
 # Mail leaves through the outbox -------------------------------------------------------------------
 EMAIL_CONFIG = required(env.email, "EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
+    EMAIL_BACKEND = "helpline.foundation.outbox.post.NeutralPost"
 EMAIL_TIMEOUT = 20  # seconds; without it a silent mail server would hold the outbox for ever
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="helpline@localhost")
 ADMINS: list[tuple[str, str]] = []

@@ -28,6 +28,8 @@ urlpatterns: list = [
     path("staff/contacts/", include("contacts.urls")),
     path("staff/", include("contacts.keeping.urls")),
     path("staff/chats/", include("contacts.console.urls")),
+    path("staff/", include("contacts.acts.urls")),
+    path("staff/people-known/", include("contacts.known.urls")),
     path("staff/", include("privacy.urls")),
     path("staff/", include("helpline.foundation.staff.urls")),
 ]

@@ -15,12 +15,22 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Least, Now
 from django.utils import timezone
 
-from contacts.models import Contact, Line, Rank, Thread
+from contacts.models import (
+    ActionRequest,
+    ActionStep,
+    Contact,
+    Entry,
+    HandOver,
+    Line,
+    LostBasis,
+    Rank,
+    Thread,
+)
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, Life
 from helpline.foundation.calendar import LONDON, london_date
 from helpline.foundation.vault.models import DataKey
-from privacy import ledger, schedule
+from privacy import ledger, records, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
 from safeguarding.models import Hold
 
@@ -91,9 +101,12 @@ def purge_all(today: date) -> PurgeRun:
         if plan.brake and not _lifted(plan):
             Brake.objects.pull(plan.brake, due=plan.due, living=plan.living)
             return finish(run, PurgeRun.Result.STOPPED)
+        while purge_requests(today, run):
+            pass
         purged = 0
         while gone := purge_batch(today, run):
             purged += gone
+        records.end_all(today, run)
         Brake.objects.exclude(status=Brake.Status.SPENT).update(status=Brake.Status.SPENT)
         return finish(run, PurgeRun.Result.DONE, purged=purged)
 
@@ -131,6 +144,31 @@ def purge_batch(today: date, run: PurgeRun) -> int:
     return len(contacts)
 
 
+@transaction.atomic
+def purge_requests(today: date, run: PurgeRun) -> int:
+    """Purge up to `BATCH` requests that are due, with who asked, for whom and in which words."""
+    due = ActionRequest.objects.due_for_purge(today).order_by("purge_on")
+    ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk")[:BATCH])
+    if ids:
+        gone = [str(pk) for (pk,) in ids]
+        destroy_requests(gone)
+        number, count = ledger.write(gone), len(gone)
+        AuditEvent.objects.record(Action.PURGED, on=run, by=None, requests=count, entry=number)
+    return len(ids)
+
+
+def destroy_requests(ids: list[str]) -> None:
+    """Destroy the keys, words and rows of requests; the contacts they were asked in go their own
+    way."""
+    gone = among(ids)
+    requests = ActionRequest.objects.filter(pk__in=gone)
+    keys = list(requests.exclude(key=None).values_list("key", flat=True))
+    LostBasis.objects.filter(action__in=gone)._raw_delete("default")
+    ActionStep.objects.filter(action__in=gone)._raw_delete("default")
+    requests._raw_delete("default")
+    DataKey.objects.destroy(keys)
+
+
 def going(rows: models.QuerySet) -> list[Going]:
     """These contacts, as far as the purge needs them."""
     ids = (Cast(name, models.TextField()) for name in ("pk", "key_id", "thread_id"))
@@ -147,6 +185,8 @@ def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
     ids = {contact.pk for contact in contacts}
     lines, gone = 0, among(ids)
     Hold.objects.filter(contact__in=gone, key=None)._raw_delete("default")
+    Entry.objects.filter(contact__in=gone).update(contact=None)
+    HandOver.objects.filter(contact__in=gone).update(contact=None)
     for model in schedule.GOES_WITH_A_CONTACT:
         removed = model.objects.filter(contact__in=gone)._raw_delete("default")
         lines += removed if model is Line else 0
@@ -260,12 +300,16 @@ def oldest_unheld(today: date) -> date | None:
 def replay(entry: ledger.Entry, today: date, run: PurgeRun) -> int:
     """Destroy again what the ledger says was destroyed, held or not: a restore brought it back.
 
+    Its ids are random, so those of records stand in it among those of contacts.
+
     Returns how many of the entry's contacts were there. Safe to run twice.
     """
     rows = Contact.objects.filter(pk__in=entry.contacts, purged_on=None)
     contacts = going(rows.select_for_update())
+    destroy_requests([str(pk) for pk in entry.contacts])
     Hold.objects.filter(contact__in=among(one.pk for one in contacts))._raw_delete("default")
     if contacts:
         destroy(contacts, today, run)
+    records.destroy(entry.contacts)
     ledger.reach(entry.number)
     return len(contacts)

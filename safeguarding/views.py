@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contacts import desk_showing
 from contacts import showing as contact_showing
+from contacts.acts import showing as acts_showing
 from contacts.models import Contact
 from contacts.views import opened
 from helpline.foundation.staff.access import refuse, requires
@@ -25,6 +26,7 @@ def contact(request, pk):
     found = opened(request, pk)
     context = contact_showing.shown(found, request.user) | desk_showing.desk(found, request.user)
     context |= showing.holds_of(found, request.user)
+    context["acts"] = acts_showing.on_contact(found, request.user)
     return render(request, "contacts/contact.html", context)
 
 

@@ -11,6 +11,8 @@ PAGES = {
     "notes_review": "s",
     "notes_back": "ws",
     "signposts": "s",
+    "known_find": "s",
+    "handed_over_list": "ws",
     "pause": "ws",
     "hours": "s",
     "hours_close": "s",
@@ -23,6 +25,12 @@ PAGES = {
     "guidance": "s",
     "sent_anyway": "s",
     "replies": "ws",
+    "actions": "ws",
+    "callbacks": "ws",
+    "action_reply": "ws",
+    "both_sides": "l",
+    "wordings": "wsld",
+    "lost_bases": "ld",
     "retention": "d",
     "trustees": "d",
     "brake": "ld",
@@ -45,6 +53,11 @@ READ = {"own": "ws", "other": "s", "ended": "s", "held": "l", "held here": "sl",
 WRITE = {"own": "ws", "other": "s", "ended": "s", "held here": "s", "waiting": "s"}
 HOLD = {"held": "l", "held here": "sl"}
 SUPERVISE = dict.fromkeys(WRITE, "s")
+# Requests: the worker's `own`, a `colleague's`, one that `nobody` owns, one of an `other team`, one
+# past its 18 months, `gone`; and what lost its basis, in the service and `elsewhere`.
+REQUEST = {"own": "ws", "colleague's": "s", "nobody": "ws"}
+MINE = {"own": "w"}  # while in contact, and nobody else
+KNOWN = {"linked": "ws", "unlinked": "s"}
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
 SCRIPT = {"draft": "s", "in use": "s"}
 DRAFT = {"draft": "s"}
@@ -58,6 +71,15 @@ RECORDS = {
     "contact_topics": WRITE,
     "contact_signpost": WRITE,
     "contact_basis": WRITE,
+    "contact_consents": WRITE,
+    "contact_withdraw": WRITE,
+    "contact_ask": WRITE,
+    "action": REQUEST,
+    "action_details": REQUEST,
+    "action_show": REQUEST,
+    "action_move": REQUEST,
+    "action_approve": {"own": "s", "colleague's": "s", "nobody": "s"},
+    "lost_basis_settle": {"ours": "ld"},
     "note_review": {"the worker's": "s"},
     "note_answer": {"sent back": "w"},
     "signpost_drop": {"listed": "s"},
@@ -72,6 +94,20 @@ RECORDS = {
     "chatbot_step": DRAFT,
     "chatbot_move": DRAFT,
     "chatbot_remove": DRAFT,
+    "known": KNOWN,
+    "known_identity": KNOWN,
+    "known_change": KNOWN,
+    "known_entry": KNOWN,
+    "known_plan": KNOWN,
+    "known_consent_back": KNOWN,
+    "known_promise": {"promised": "ws"},
+    "known_contact": MINE,
+    "known_keep": MINE,
+    "known_link": MINE,
+    "known_unlink": MINE,
+    "known_hand_over": {},
+    "handed_over": {"copy": "ws"},
+    "handed_over_take": {"copy": "ws"},
     "contact_take": dict.fromkeys(["own", "other", "other team", "waiting"], "ws"),
     "hold_place": WRITE | {"own": "s", "held": "l", "held here": "sl"},
     "chats_one": WRITE,
@@ -103,6 +139,8 @@ RECORDS = {
 
 # Contacts that are opened by what they are called.
 BY_HANDLE = {"contact_find": READ}
+# Pages below /staff/people-known/ that are about the contact of whoever is in touch now.
+ABOUT_A_CONTACT = {"known_contact", "known_keep", "known_link", "known_unlink", "known_hand_over"}
 
 # What partner systems' keys open, by the scope that each asks for; to staff nothing here is open.
 INTERFACE = {

@@ -15,7 +15,18 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from contacts.live import lines_after
-from contacts.models import BotScript, Closure, Contact, NoteReview, Opening, Signpost, Visit
+from contacts.models import (
+    ActionRequest,
+    BotScript,
+    Closure,
+    Consent,
+    Contact,
+    LostBasis,
+    NoteReview,
+    Opening,
+    Signpost,
+    Visit,
+)
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
@@ -26,6 +37,7 @@ from helpline.foundation.staff.roles import GRANTS, Permission, Role
 from helpline.urls import STREAMS
 from safeguarding.models import Hold
 from tests.access_table import (
+    ABOUT_A_CONTACT,
     BY_HANDLE,
     ENROLMENT,
     EXTRA,
@@ -38,8 +50,10 @@ from tests.access_table import (
     STREAM_TABLE,
     VISITORS,
 )
+from tests.asking import ask
 from tests.bots import publish
 from tests.chatting import around
+from tests.known import known_of_the_table
 from tests.partners import make_key
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 
@@ -102,6 +116,8 @@ def records(cast, colleague, team, make_contact, admin):
     back = NoteReview.objects.review(notes[1], by=cast["s"], question="Who?")
     listed = Signpost.objects.create(name="Shelter", offers="a bed", reached_by="by foot")
     return {
+        "request": requests_of(cast, colleague, contacts),
+        "lost": lost_of(contacts),
         "contact": contacts,
         "hold": holds,
         "staff": people,
@@ -111,6 +127,7 @@ def records(cast, colleague, team, make_contact, admin):
         "answer": {"sent back": back},
         "signpost": {"listed": listed},
         **kept_for_the_chat(cast["s"]),
+        **known_of_the_table(contacts, cast["w"]),
     } | around(contacts["own"], cast["w"], cast["s"])
 
 
@@ -128,6 +145,27 @@ def kept_for_the_chat(supervisor) -> dict:
     return {"script": scripts, "span": spans, "closure": closures}
 
 
+def requests_of(cast, colleague, contacts) -> dict:
+    """What was asked in these contacts."""
+    found = {"own": ask(contacts["own"], cast["w"]), "gone": ask(contacts["own"], cast["w"])}
+    found["colleague's"] = ask(contacts["other"], colleague)
+    found["nobody"] = ask(contacts["other"], colleague)
+    found["other team"] = ask(contacts["other team"], colleague)
+    found["elsewhere"] = ask(contacts["elsewhere"], cast["w"])
+    ActionRequest.objects.filter(pk=found["nobody"].pk).update(owner=None)
+    ActionRequest.objects.filter(pk=found["gone"].pk).update(purge_on=london_today())
+    return found
+
+
+def lost_of(contacts) -> dict:
+    """What lost its basis in two services."""
+    lose = LostBasis.objects.lose
+    return {
+        name: lose(Consent(purpose="survey"), "survey", contact=contacts[key])
+        for name, key in [("ours", "own"), ("elsewhere", "elsewhere")]
+    }
+
+
 def held(contact, by) -> Hold:
     kind, ground = Hold.Kind.SAFEGUARDING, Hold.Ground.values[0]
     review = london_today() + timedelta(days=30)
@@ -139,10 +177,13 @@ def held(contact, by) -> Hold:
 
 def records_of(name: str, records) -> dict:
     """The records that a page can be asked for."""
-    if name == "hold_place" or name.startswith(("contact", "chats")):
+    about = name.startswith(("contact", "chats")) or name in ABOUT_A_CONTACT
+    if name == "hold_place" or about:
         return records["contact"]
-    if name.startswith("hold"):
-        return records["hold"]
+    if name == "known_promise":
+        return records["promise"]
+    if (kind := name.partition("_")[0]) in {"action", "lost", "hold", "known", "handed"}:
+        return records[{"action": "request", "handed": "copy"}.get(kind, kind)]
     if name in {"note_review", "note_answer", "signpost_drop"}:
         return records[{"note_review": "note", "note_answer": "answer"}.get(name, "signpost")]
     if name.startswith(("chatbot", "hours")):

@@ -18,8 +18,10 @@ from helpline.foundation.staff.roles import Role, Service
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 6  # who asks, the page itself, and four beside the navigation unless just counted
-PAGE_QUERIES = 18  # with the reading, committed by itself before anything is opened, and the desk
+LIST_QUERIES = 7  # who asks, the page itself, and five beside the navigation unless just counted
+# with the reading, committed by itself before anything is opened, the desk, and what the person
+# agreed to and asked for
+PAGE_QUERIES = 20
 
 
 def page(client, name, *args, **query):

@@ -62,6 +62,9 @@ def refuses(statement: str) -> str:
         "TRUNCATE audit_life",
         "UPDATE contacts_line SET text = ''",
         "UPDATE contacts_note SET text = ''",
+        "UPDATE contacts_consent SET answer = 'given'",
+        "UPDATE contacts_legalbasis SET recorded_at = now()",
+        "UPDATE contacts_actionstep SET kind = 'agreed'",
     ],
 )
 def test_f14_it_cannot_change_what_was_written(application, statement):

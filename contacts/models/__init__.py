@@ -1,9 +1,10 @@
 """Someone gets in touch: the contact, its words, and the figures that outlive both."""
 
 from contacts.channels import Channel
+from contacts.models.action import ActionRequest, ActionStep
 from contacts.models.bot import BotScript
 from contacts.models.chat import Visit
-from contacts.models.consent import Answer, Consent, Purpose
+from contacts.models.consent import Answer, Consent, How, LostBasis, Purpose, Understanding
 from contacts.models.console import Guidance, Joining, QuickReply, SentAnyway
 from contacts.models.contact import Contact, Rank
 from contacts.models.desk import (
@@ -16,13 +17,19 @@ from contacts.models.desk import (
     Step,
 )
 from contacts.models.figure import Figure, TopicFigure
+from contacts.models.handed_over import CopiedLine, HandOver
+from contacts.models.helped import Entry, SupportPlan
 from contacts.models.hours import Closure, Day, Opening
 from contacts.models.imported import ImportedId
 from contacts.models.limit import ChatLimit
+from contacts.models.linking import Link
+from contacts.models.service_user import RecordBasis, ServiceUser
 from contacts.models.thread import Thread
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
 
 __all__ = [
+    "ActionRequest",
+    "ActionStep",
     "Answer",
     "BotScript",
     "Channel",
@@ -31,14 +38,20 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactTopic",
+    "CopiedLine",
     "Day",
     "Draft",
+    "Entry",
     "Figure",
     "Guidance",
+    "HandOver",
+    "How",
     "ImportedId",
     "Joining",
     "LegalBasis",
     "Line",
+    "Link",
+    "LostBasis",
     "Note",
     "NoteReview",
     "Opening",
@@ -46,13 +59,17 @@ __all__ = [
     "Purpose",
     "QuickReply",
     "Rank",
+    "RecordBasis",
     "SentAnyway",
+    "ServiceUser",
     "Signpost",
     "Signposting",
     "Speaker",
     "Step",
+    "SupportPlan",
     "SurveyAnswer",
     "Thread",
     "TopicFigure",
+    "Understanding",
     "Visit",
 ]

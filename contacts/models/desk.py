@@ -149,6 +149,8 @@ class LegalBasisQuerySet(models.QuerySet["LegalBasis"]):
         the basis, the reason why it could not be had is required; the safeguarding condition for an
         adult asks all three facts of paragraph 18. Raises `Refused`.
         """
+        if not said.keys() <= self.model.SAID:
+            raise TypeError(f"A basis says nothing of {sorted(said.keys() - self.model.SAID)}.")
         held = contact.locked()
         basis = self.model(contact=held, recorded_by=by, **said)
         basis.late = (
@@ -168,6 +170,8 @@ class LegalBasis(models.Model):
 
     IN_TIME = timezone.timedelta(hours=1)
     SHORTEST_REASON = 20
+    SAID = frozenset({"basis", "condition", "no_consent", "reason"})
+    SAID |= {"under_18", "needs_care", "at_risk", "cannot_protect"}
     WITHOUT_CONSENT = (Basis.VITAL, Basis.RECOGNISED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

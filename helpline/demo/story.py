@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from contacts import importing
 from contacts.channels import Channel
-from contacts.models import Contact, Signpost
+from contacts.models import ActionRequest, Consent, Contact, How, Signpost
 from contacts.vocabulary import Outcome
 from helpline.demo import chats, figures, people, words
 from helpline.foundation.audit import seals
@@ -32,6 +32,7 @@ def tell() -> bool:
     leaving = chats_that_leave_soon()
     on_hold(leaving[0], leaving[1], supervisor, lead)
     calls(worker, second)
+    requests(worker, supervisor)
     places_to_turn_to()
     chats.tell(worker, yesterday)
     seals.seal()
@@ -98,6 +99,24 @@ def calls(worker: Staff, second: Staff) -> None:
         call.add_note(note, by=who)
         if number < 2:
             call.end(by=who, outcome=Outcome.INFORMED)
+
+
+def requests(worker: Staff, supervisor: Staff) -> None:
+    """What callers asked for: a message that is approved, one to approve, and a call-back."""
+    call = Contact.objects.start(service=Service.HELPLINE, channel=Channel.PHONE, by=worker)
+    for purpose, answer in [("message", "given"), ("call-back", "given"), ("found", "refused")]:
+        Consent.objects.answered(call, answer, wording=1, purpose=purpose, by=worker, how=How.VOICE)
+    made = []
+    for kind, asked, details in words.REQUESTS:
+        request = ActionRequest.objects.ask(call, kind, by=worker, words=asked)
+        now = timezone.now()
+        hours = {"window_from": now, "window_to": now + timedelta(hours=3)}
+        request.give(by=worker, **details, **(hours if kind == "call-back" else {}))
+        request.agree(by=worker, mark=request.mark())
+        made.append(request)
+    for request in made[:2]:
+        request.check_recipient("published", by=worker)
+    made[0].approve(by=supervisor, mark=made[0].mark())
 
 
 def places_to_turn_to() -> None:

@@ -158,3 +158,47 @@ QUICK_REPLIES = [
     ("Coming back", "You can come back at any time. Ask for your words to come back with first."),
 ]
 OWN_REPLY = "Hi, thank you for waiting. What would you like to talk about? {cursor}"
+
+# What a caller asks for: the kind, their words, and the details.
+REQUESTS = [
+    (
+        "pass-message",
+        "Can you tell my mum I’m okay? Only that, nothing else.",
+        {
+            "name": "Alex Made-Up",
+            "born": "4 July 2003",
+            "reach": "07700 900 461",
+            "recipient": "Jo Made-Up",
+            "relation": "their mother",
+            "route": "email",
+            "route_to": "jo@example.org",
+            "words": "I am okay and somewhere safe. Please do not worry about me.",
+        },
+    ),
+    (
+        "call-someone",
+        "Could somebody ring my sister so that she stops searching?",
+        {
+            "name": "Alex Made-Up",
+            "born": "4 July 2003",
+            "reach": "07700 900 461",
+            "recipient": "Max Made-Up",
+            "relation": "their sister",
+            "route": "phone",
+            "route_to": "01632 960 812",
+            "words": "Alex is safe and asks you to stop searching for now.",
+        },
+    ),
+    (
+        "call-back",
+        "Ring me after my shift, please.",
+        {
+            "name": "Alex Made-Up",
+            "born": "",
+            "reach": "07700 900 461",
+            "without": "They would rather not say when they were born.",
+            "announce": "Robin, about the bike",
+            "safety": "Only while at work. Somebody else may pick up at home.",
+        },
+    ),
+]

@@ -1,8 +1,8 @@
 """The retention schedule: every record and field we hold, why, how long, and what happens then.
 
-It is code, not a setting: changing a period is a release, and nothing with a person's words can be
-kept above 18 months (S2-36). Purge, disclosure and erasure read this one page, so they cannot
-disagree.
+It is code, not a setting: changing a period is a release, and no words of a contact can be kept
+above 18 months (S2-36). Records of people who chose to be known have a class of their own. Purge,
+disclosure and erasure read this one page, so they cannot disagree.
 """
 
 from django.db.models import Model
@@ -15,6 +15,8 @@ from contacts.models import (
     Joining,
     LegalBasis,
     Line,
+    Link,
+    LostBasis,
     Note,
     NoteReview,
     SentAnyway,
@@ -26,7 +28,9 @@ from contacts.models import (
 from privacy.schedule.classes import (
     FACTS,
     FIGURES,
+    HANDED_OVER,
     KEYS,
+    PEOPLE,
     SECURITY,
     SENT,
     STAFF,
@@ -35,14 +39,19 @@ from privacy.schedule.classes import (
     Rule,
 )
 from privacy.schedule.contacts import CONTACTS
+from privacy.schedule.people import PEOPLE_KNOWN
 from privacy.schedule.staff import STAFF_AND_TRAIL
 
 __all__ = [
     "FACTS",
     "FIGURES",
     "GOES_WITH_A_CONTACT",
+    "HANDED_OVER",
     "KEYS",
+    "LONGEST_FOR_RECORDS",
     "LONGEST_FOR_WORDS",
+    "PEOPLE",
+    "RECORDS",
     "SCHEDULE",
     "SECURITY",
     "SENT",
@@ -53,7 +62,9 @@ __all__ = [
 ]
 
 LONGEST_FOR_WORDS = 18  # months (S2-36)
-SCHEDULE = [*CONTACTS, *STAFF_AND_TRAIL]
+LONGEST_FOR_RECORDS = 72
+RECORDS = {PEOPLE, HANDED_OVER}  # classes of words that no contact's key opens
+SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *STAFF_AND_TRAIL]
 
 # The rows that go with their contact, in the order in which they can; released holds go before
 # them.
@@ -69,6 +80,8 @@ GOES_WITH_A_CONTACT: list[type[Model]] = [
     Guidance,
     Joining,
     SentAnyway,
+    Link,
+    LostBasis,
     Consent,
     Visit,
     Line,

@@ -15,6 +15,15 @@ class Class(NamedTuple):
 
 
 WORDS = Class("Words of a contact", 18, "the contact began", "key destroyed, rows deleted")
+PEOPLE = Class(
+    "Records of people who chose to be known", 72, "the last contact", "key destroyed, rows deleted"
+)
+HANDED_OVER = Class(
+    "Chats handed over into casework",
+    72,
+    "it was handed over",
+    "key destroyed, rows deleted; the chat itself went after its 18 months",
+)
 FACTS = Class("Facts without words", 72, "the event", "deleted")
 STAFF = Class("Staff records", 72, "the person left", "name, address and factors removed")
 SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")

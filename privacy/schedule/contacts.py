@@ -1,6 +1,8 @@
 """What holds for contacts, what was said in them, and what surrounds them."""
 
 from contacts.models import (
+    ActionRequest,
+    ActionStep,
     BotScript,
     ChatLimit,
     Closure,
@@ -14,6 +16,7 @@ from contacts.models import (
     Joining,
     LegalBasis,
     Line,
+    LostBasis,
     Note,
     NoteReview,
     Opening,
@@ -182,8 +185,45 @@ CONTACTS = [
         Consent,
         WORDS,
         "What the person agreed to or refused, and in which words they were asked.",
+        {"understood"},
+        {
+            *("id", "contact", "number", "purpose", "answer", "wording", "how", "taken_by"),
+            *("understanding", "answered_at", "expires_on", "review_on"),
+        },
+    ),
+    Rule(
+        LostBasis,
+        WORDS,
+        "What lost its basis when somebody took a consent back, and that it was removed.",
         set(),
-        {"id", "contact", "purpose", "answer", "wording", "answered_at"},
+        {
+            *("id", "purpose", "taken_back_at", "contact", "action", "what", "status", "basis"),
+            "condition",
+            *("late", "due_on", "told_at", "agreed_by", "settled_by", "settled_at"),
+        },
+    ),
+    Rule(
+        ActionRequest,
+        WORDS,
+        "To do what somebody asked us to do for them, and to tell them what came of it.",
+        {
+            *("asked_words", "name", "born", "reach", "without", "proof", "safety", "announce"),
+            *("recipient", "relation", "route_to", "words"),
+        },
+        {
+            *("id", "reference", "kind", "side", "status", "contact", "service", "team", "key"),
+            *("owner", "taken_by", "asked_at", "due_at", "reminded_at", "voicemail"),
+            *("window_from", "window_to", "route", "away", "checked", "checked_by", "agreed_at"),
+            *("agreed_mark", "approved_by", "approved_mark", "letter_id", "result", "kept"),
+            "purge_on",
+        },
+    ),
+    Rule(
+        ActionStep,
+        WORDS,
+        "Who did what for somebody, and what came of it.",
+        {"words"},
+        {"id", "action", "number", "kind", "attempt", "by", "at"},
     ),
     Rule(
         Guidance,

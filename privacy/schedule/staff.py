@@ -98,7 +98,7 @@ STAFF_AND_TRAIL = [
         SENT,
         "So that what must leave leaves once.",
         {"to", "subject", "body"},
-        {"id", "key", "put_at", "not_before", "attempts", "sent_at"},
+        {"approved", "id", "key", "put_at", "not_before", "attempts", "sent_at"},
     ),
     Rule(
         AuditEvent,

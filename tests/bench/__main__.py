@@ -9,7 +9,7 @@ import sys
 from tests.bench.stage import stage
 from tests.bench.table import drawn
 
-ROWS = ("purge", "import", "transcript", "desk", "list", "chat", "streams")
+ROWS = ("purge", "import", "transcript", "desk", "list", "matching", "chat", "streams")
 
 
 def main() -> int:
@@ -29,7 +29,17 @@ def main() -> int:
 
 def measured(wanted, *, tenth: bool) -> list:
     """The rows in an order in which none disturbs the next: the purge empties its tables first."""
-    from tests.bench import chatting, desk, listing, pages, purging, reading, streaming, taking_in
+    from tests.bench import (
+        chatting,
+        desk,
+        listing,
+        matching,
+        pages,
+        purging,
+        reading,
+        streaming,
+        taking_in,
+    )
 
     found = []
     staff = pages.supervisor()
@@ -40,6 +50,7 @@ def measured(wanted, *, tenth: bool) -> list:
         "import": lambda: taking_in.measure(tenth),
         "transcript": lambda: reading.measure(pages.Browser(staff)),
         "desk": lambda: desk.measure(staff, pages.Browser(staff)),
+        "matching": lambda: matching.measure(tenth, staff),
         "list": lambda: listing.measure(tenth, staff, pages.Browser(staff)),
     }
     for name, step in steps.items():

@@ -7,13 +7,18 @@ from helpline.foundation.staff.roles import Role
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEN = {
-    Role.WORKER: ["Waiting", "Mine", "Ended", "Your sign-in"],
-    Role.SUPERVISOR: [
-        *("Waiting", "Mine", "Team’s", "Ended", "Notes to review", "Holds"),
-        *("Places to turn to", "Figures", "Your sign-in"),
+    Role.WORKER: [
+        *("Waiting", "Mine", "Ended", "Asked of us", "Call-backs", "Wordings", "Your sign-in"),
     ],
-    Role.LEAD: ["Team’s", "Ended", "Holds", "Figures", "Approvals", "Your sign-in"],
-    Role.DPO: ["Retention", "Figures", "Approvals", "Your sign-in"],
+    Role.SUPERVISOR: [
+        *("Waiting", "Mine", "Team’s", "Ended", "Asked of us", "Call-backs", "Notes to review"),
+        *("Holds", "Places to turn to", "Wordings", "Figures", "Your sign-in"),
+    ],
+    Role.LEAD: [
+        *("Team’s", "Ended", "Holds", "Both sides", "Taken back", "Wordings", "Figures"),
+        *("Approvals", "Your sign-in"),
+    ],
+    Role.DPO: ["Retention", "Taken back", "Wordings", "Figures", "Approvals", "Your sign-in"],
     Role.ADMINISTRATOR: ["People", "Partner systems", "Approvals", "Your sign-in"],
 }
 

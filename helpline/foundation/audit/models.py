@@ -11,6 +11,8 @@ import json
 import re
 import uuid
 from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -148,13 +150,25 @@ def record_reading(on, *, by, shared: bool = False) -> None:
     Never inside the reader's transaction. With `shared` (streams and fragments) one event stands
     for a person, a record and a quarter of an hour. Raises `TrailUnavailable`: no event, no read.
     """
+    if not shared:
+        record_first(Action.TRANSCRIPT_READ, on=on, by=by)
+        return
+    with _committed():
+        _record_once(on, by, int(timezone.now().timestamp() // SLOT.total_seconds()))
+
+
+def record_first(action: Action, *, on, by, **detail) -> None:
+    """Write down what `by` is about to see or look for, committed before it happens (F10)."""
+    with _committed():
+        AuditEvent.objects.record(action, on=on, by=by, **detail)
+
+
+@contextmanager
+def _committed() -> Iterator[None]:
+    """A transaction of its own; raises `TrailUnavailable` when it cannot be written."""
     try:
         with transaction.atomic(durable=True):
-            if not shared:
-                AuditEvent.objects.record(Action.TRANSCRIPT_READ, on=on, by=by)
-                return
-            slot = int(timezone.now().timestamp() // SLOT.total_seconds())
-            _record_once(on, by, slot)
+            yield
     except Error as problem:
         raise TrailUnavailable("This cannot be shown, because the trail cannot be written.") from (
             problem

@@ -1,31 +1,45 @@
 """Everything that leaves: stored with the change that caused it, sent once, and then forgotten."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 
+from helpline.foundation.outbox.post import domain
+from helpline.foundation.states import Refused
+from helpline.foundation.vault import blind
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import CannotOpen, SealedText
 
 LONGEST_WAIT = timedelta(hours=1)
 
 
+def fingerprint(to: str, subject: str, body: str) -> str:
+    """What stands for one whole letter and for no other; it says nothing about its words."""
+    return blind.index("letter", f"{to}\x1f{subject}\x1f{body}")
+
+
 class MessageQuerySet(models.QuerySet):
     @transaction.atomic
-    def put(self, *, to: str, subject: str, template: str, context: dict) -> "Message":
+    def put(
+        self, *, to: str, subject: str, template: str, context: dict, approved: str = ""
+    ) -> "Message":
         """Store one message in the caller's transaction: it leaves if, and only if, that commits.
 
         The subject must be neutral: it is shown on locked screens. Address and text are sealed.
+        With `approved`, the fingerprint of a letter that somebody approved, nothing else may leave
+        under that approval: raises `Refused` for any other letter.
         """
         plain = Context(context, autoescape=False)  # it is text: nothing in it is markup
         body = get_template(template).template.render(plain)
-        return self.create(key=DataKey.new(), to=to, subject=subject, body=body)
+        if approved and approved != fingerprint(to, subject, body):
+            raise Refused("This is not the letter that was approved, so it is not sent.")
+        return self.create(key=DataKey.new(), to=to, subject=subject, body=body, approved=approved)
 
     def waiting(self) -> "MessageQuerySet":
         """Not sent yet and due for a try, oldest first."""
@@ -35,6 +49,17 @@ class MessageQuerySet(models.QuerySet):
     def stuck(self) -> "MessageQuerySet":
         """Waiting for more than an hour: somebody should look at the mail server."""
         return self.filter(sent_at=None, put_at__lt=timezone.now() - LONGEST_WAIT)
+
+    @transaction.atomic
+    def withdraw(self, pk: uuid.UUID) -> bool:
+        """Destroy a message that has not left yet; False when it has."""
+        waits = self.filter(pk=pk, sent_at=None).select_for_update()
+        message = waits.first()
+        if message is None:
+            return False
+        self.filter(pk=pk).delete()
+        DataKey.objects.destroy([message.key_id])
+        return True
 
     def send_next(self) -> bool | None:
         """Send the oldest waiting message; True sent, False failed, None when nothing waits.
@@ -49,14 +74,17 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """An e-mail to a member of staff or a partner. Nobody who gets in touch is written to by
-    this."""
+    """An e-mail to a member of staff, a partner, or somebody for whom a message was left.
+
+    Nobody who gets in touch is written to by this.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.ForeignKey(DataKey, models.PROTECT, null=True)
     to = SealedText(null=True)
     subject = SealedText(null=True)
     body = SealedText(null=True)
+    approved = models.CharField(max_length=64, blank=True, default="")
     put_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -78,11 +106,15 @@ class Message(models.Model):
         """Hand it to the mail server, then destroy its words; on failure wait longer each time.
 
         The Message-ID is the row's own, so a repeat after a crash in between is the same message to
-        a mail server, and it names no host of ours.
+        a mail server, and it names no host of ours; its date names no time zone of ours. A letter
+        that was approved leaves as it was approved or not at all.
         """
-        domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-        headers = {"Message-ID": f"<{self.id}@{domain}>"}
+        headers = {
+            "Message-ID": f"<{self.id}@{domain()}>",
+            "Date": format_datetime(datetime.now(UTC)),
+        }
         try:
+            self._must_be_as_approved()
             EmailMessage(self.subject, self.body, to=[self.to], headers=headers).send()
         except (OSError, ValueError, CannotOpen):
             # The mail server's refusals, an address that is none, words that do not open: whatever
@@ -91,6 +123,12 @@ class Message(models.Model):
             return False
         self._forget()
         return True
+
+    def _must_be_as_approved(self) -> None:
+        """Raise `CannotOpen` for words that are not those somebody approved."""
+        now = fingerprint(self.to, self.subject, self.body)
+        if self.approved and self.approved != now:
+            raise CannotOpen("This is not what was approved.")
 
     def _wait_longer(self) -> None:
         self.attempts += 1
@@ -101,6 +139,6 @@ class Message(models.Model):
     def _forget(self) -> None:
         key = self.key_id
         self.key, self.to, self.subject, self.body = None, None, None, None
-        self.sent_at = timezone.now()
-        self.save(update_fields=["key", "to", "subject", "body", "sent_at"])
+        self.approved, self.sent_at = "", timezone.now()
+        self.save(update_fields=["key", "to", "subject", "body", "approved", "sent_at"])
         DataKey.objects.destroy([key])

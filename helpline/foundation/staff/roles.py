@@ -45,6 +45,13 @@ class Permission(models.TextChoices):
     KEEP_SIGNPOSTS = "keep_signposts", "Keep the list of places people can turn to"
     SUPERVISE_CHATS = "supervise_chats", "Join chats, give guidance, see what was sent anyway"
     KEEP_CHAT = "keep_chat", "Keep the chatbot, the opening hours and shared replies"
+    KEEP_RECORDS = "keep_records", "Keep the records of people who chose to be known"
+    FIND_PEOPLE = "find_people", "Find such a record again, with a reason that is written down"
+    ACT_FOR_PEOPLE = "act_for_people", "Do something for a person who asks for it"
+    APPROVE_ACTIONS = "approve_actions", "Approve what is done for a person"
+    SEE_BOTH_SIDES = "see_both_sides", "Look up both sides of somebody’s absence, with a reason"
+    READ_WORDINGS = "read_wordings", "Read every wording in which people are asked to agree"
+    SETTLE_CONSENTS = "settle_consents", "Remove what lost its basis when a consent was taken back"
     SEE_FIGURES = "see_figures", "See figures, which are counts and never about one person"
 
 
@@ -60,7 +67,15 @@ SEES_CONTENT = frozenset({Role.WORKER, Role.SUPERVISOR, Role.LEAD, Role.DPO})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.WORKER: frozenset(
-        {Permission.SEE_CONTACTS, Permission.TAKE_CONTACTS, Permission.READ_TRANSCRIPTS}
+        {
+            Permission.SEE_CONTACTS,
+            Permission.TAKE_CONTACTS,
+            Permission.READ_TRANSCRIPTS,
+            Permission.KEEP_RECORDS,
+            Permission.FIND_PEOPLE,
+            Permission.ACT_FOR_PEOPLE,
+            Permission.READ_WORDINGS,
+        }
     ),
     Role.SUPERVISOR: frozenset(
         {
@@ -75,6 +90,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_SIGNPOSTS,
             Permission.SUPERVISE_CHATS,
             Permission.KEEP_CHAT,
+            Permission.KEEP_RECORDS,
+            Permission.FIND_PEOPLE,
+            Permission.ACT_FOR_PEOPLE,
+            Permission.APPROVE_ACTIONS,
+            Permission.READ_WORDINGS,
         }
     ),
     Role.LEAD: frozenset(
@@ -85,6 +105,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACE_HOLDS,
             Permission.APPROVE_HOLDS,
             Permission.RELEASE_HOLDS,
+            Permission.SEE_BOTH_SIDES,
+            Permission.READ_WORDINGS,
+            Permission.SETTLE_CONSENTS,
             Permission.LIFT_BRAKE,
             Permission.APPROVE_ROLES,
             Permission.SEE_FIGURES,
@@ -93,6 +116,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DPO: frozenset(
         {
             Permission.SEE_RETENTION,
+            Permission.READ_WORDINGS,
+            Permission.SETTLE_CONSENTS,
             Permission.LIFT_BRAKE,
             Permission.APPROVE_ROLES,
             Permission.SEE_FIGURES,

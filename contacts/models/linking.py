@@ -1,0 +1,122 @@
+"""Which anonymous contacts somebody has asked to put together with their record.
+
+A link is the person's own act and can be undone. It merges nothing: each contact keeps its words,
+key, handle and 18 months, and an answer always goes to the contact that it answers.
+"""
+
+import uuid
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from contacts.models.contact import Contact
+from contacts.models.service_user import RecordBasis, ServiceUser
+from contacts.models.thread import Thread
+from contacts.models.words import Speaker
+from contacts.vocabulary import Asked
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import london_today, this_minute
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.states import Refused, WrongState
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    @transaction.atomic
+    def link(
+        self,
+        contact: Contact,
+        record: ServiceUser,
+        *,
+        by: Staff,
+        asked: str | None,
+        line: int | None = None,
+        whole_thread: bool = False,
+    ) -> "Link":
+        """Put a contact, or all that its person joined by their code, together with a record.
+
+        `asked` says how the person asked for it now; in a chat `line` is the number of their own
+        line in which they did. Raises `Refused` without such an act (A10), `WrongState` when the
+        contact is not open or belongs to a record already.
+        """
+        contact, record = contact.locked(), record.locked()
+        self.model.check_asked(contact, asked, line)
+        thread = contact.thread if whole_thread else None
+        if contact.status != Contact.Status.OPEN or contact.service != record.service:
+            raise WrongState("A contact is linked while you are in touch with the person.")
+        if self.of(contact).exists():
+            raise WrongState("This contact is linked to a record already.")
+        if whole_thread and thread is None:
+            raise Refused("The person has not joined this contact to any other.")
+        made = self.create(
+            service_user=record,
+            contact=None if thread else contact,
+            thread=thread,
+            asked=asked,
+            line=line,
+            recorded_by=by,
+        )
+        ServiceUser.objects.filter(pk=record.pk).update(last_contact_on=london_today())
+        # The trail never says which contact: for six years it would undo what unlinking restores.
+        AuditEvent.objects.record(Action.RECORD_LINKED, on=record, by=by, asked=asked)
+        return made
+
+    def of(self, contact: Contact) -> "LinkQuerySet":
+        """The link of a contact, its own or by its thread: one at most."""
+        ways = Q(contact=contact)
+        if contact.thread_id:
+            ways |= Q(thread=contact.thread_id)
+        return self.filter(ways)
+
+
+class Link(models.Model):
+    """That one contact, or one thread of contacts, belongs to one record, at the person's wish."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service_user = models.ForeignKey(ServiceUser, models.CASCADE, related_name="links")
+    contact = models.OneToOneField(Contact, models.CASCADE, null=True, related_name="link")
+    thread = models.OneToOneField(Thread, models.CASCADE, null=True, related_name="link")
+    asked = models.CharField(max_length=10, choices=Asked)
+    line = models.PositiveIntegerField(null=True)
+    recorded_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=this_minute)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="link_of_a_contact_or_a_thread",
+                condition=Q(contact__isnull=False, thread=None)
+                | Q(contact=None, thread__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Link {self.id}"
+
+    @staticmethod
+    def check_asked(contact: Contact, asked: str | None, line: int | None) -> None:
+        """Raise `Refused` unless the person asked for it, in a way that can be shown."""
+        if asked not in Asked.values:
+            raise Refused("A contact is linked only when the person asks for it. Say how they did.")
+        if asked != Asked.CHAT:
+            return
+        theirs = contact.lines.filter(number=line or 0, speaker=Speaker.PERSON)
+        if not theirs.exists():
+            raise Refused("Name the person’s own line in which they asked for it.")
+
+    @transaction.atomic
+    def unlink(self, *, by: Staff | None) -> None:
+        """The contact is anonymous again: nothing is left that says to which record it belonged."""
+        record = self.service_user
+        mine = Q(contact=self.contact_id) if self.contact_id else Q(contact__thread=self.thread_id)
+        record.entries.filter(mine).delete()
+        RecordBasis.objects.filter(service_user=record).filter(
+            Q(consent__contact=self.contact_id)
+            if self.contact_id
+            else Q(consent__contact__thread=self.thread_id)
+        ).update(consent=None)
+        if not Link.objects.filter(pk=self.pk).delete()[0]:
+            raise WrongState("This contact is not linked any more.")
+        AuditEvent.objects.record(Action.RECORD_UNLINKED, on=record, by=by)

@@ -1,0 +1,321 @@
+"""People who chose to be known: a record exists only on a basis that a named worker wrote down."""
+
+import uuid
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts import matching
+from contacts.models.consent import Answer, Consent, Purpose
+from contacts.models.contact import AUTHOR_READS_FOR, Contact
+from contacts.vocabulary import Announce, Basis, Condition, NoConsent
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import add_months, london_today, this_minute
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission, Role, Service
+from helpline.foundation.states import Refused, WrongState, move
+from helpline.foundation.vault.models import DataKey
+from helpline.foundation.vault.sealed import SealedText
+
+KEEP_MONTHS = 72  # after the last contact
+SHORTEST_REASON = 20
+
+
+class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
+    def with_key(self) -> "ServiceUserQuerySet":
+        """With the data key at hand, so that sealed words open."""
+        return self.select_related("key")
+
+    def kept(self, today: date | None = None) -> "ServiceUserQuerySet":
+        """On a basis in force and within their time: all that may be read or found."""
+        since = add_months(today or london_today(), -KEEP_MONTHS)
+        return self.filter(status=ServiceUser.Status.KEPT, last_contact_on__gt=since)
+
+    def due(self, today: date) -> "ServiceUserQuerySet":
+        """Six years after their last contact, or without any basis."""
+        since = add_months(today, -KEEP_MONTHS)
+        return self.filter(Q(status=ServiceUser.Status.LEAVING) | Q(last_contact_on__lte=since))
+
+    def visible_to(self, staff: Staff) -> "ServiceUserQuerySet":
+        """Whose record this person may open (rules 2.14): fetching is authorising.
+
+        A worker: while they are in touch with that very person, or have written the record within
+        24 hours. A supervisor: of their services. Nobody is offered a list.
+        """
+        if not staff.may(Permission.KEEP_RECORDS):
+            return self.none()
+        ours = self.kept().filter(service__in=staff.services)
+        if Role.SUPERVISOR in staff.roles:
+            return ours
+        now = Contact.objects.filter(worker=staff, status=Contact.Status.OPEN).unexpired()
+        threads = now.filter(thread__isnull=False).values("thread")
+        ways = Q(links__contact__in=now) | Q(links__thread__in=threads)
+        lately = timezone.now() - AUTHOR_READS_FOR
+        ways |= Q(bases__recorded_by=staff, bases__recorded_at__gt=lately)
+        return ours.filter(pk__in=self.model.objects.filter(ways).values("pk"))
+
+    @transaction.atomic
+    def keep(
+        self,
+        contact: Contact,
+        *,
+        by: Staff,
+        details: dict[str, str | bool | None],
+        consent: Consent | None = None,
+        basis: dict | None = None,
+    ) -> "ServiceUser":
+        """Begin a record while in contact: by the person's consent to it, or on another basis.
+
+        `details` names fields of the record; none is required. `basis` has what `RecordBasis`
+        asks for where consent could not be had. Raises `Refused` without either (L01), `WrongState`
+        for a contact that is not open: it is recorded at the time, or not at all.
+        """
+        contact = contact.locked()
+        if contact.status != Contact.Status.OPEN:
+            raise WrongState("A record begins while you are in contact with the person.")
+        record = self.model(service=contact.service, key=DataKey.new())
+        record.last_contact_on = london_today()
+        record.fill_in(details)
+        record.save(force_insert=True)
+        RecordBasis.objects.found(record, contact, by=by, consent=consent, basis=basis)
+        AuditEvent.objects.record(Action.RECORD_KEPT, on=record, by=by, consent=bool(consent))
+        return record
+
+
+class ServiceUser(models.Model):
+    """One person who chose to be known, or had to be. Everything that could say who, is sealed.
+
+    A contact belongs to it by a `Link` alone, and stays the anonymous contact that it was.
+    """
+
+    class Status(models.TextChoices):
+        KEPT = "kept", "Kept"
+        LEAVING = "leaving", "Without a basis, about to be destroyed"
+
+    DETAILS = ("names", "born", "phone", "email", "address")
+    SAFE = ("announce_as", "safe_times", "recognition_word")
+    ASKED = ("may_call", "may_text", "may_voicemail", "may_email", "may_post")
+    FOUND_BY = ("phone_hash", "email_hash", "near")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.CharField(max_length=20, choices=Service)
+    status = models.CharField(max_length=10, choices=Status, default=Status.KEPT)
+    key = models.OneToOneField(DataKey, models.PROTECT, related_name="service_user")
+    names = SealedText(null=True)  # one a line: their name, and others that they go by
+    born = SealedText(null=True)  # as YYYY-MM-DD
+    phone = SealedText(null=True)
+    email = SealedText(null=True)
+    address = SealedText(null=True)
+    may_call = models.BooleanField(null=True)  # null: nobody has asked, so we do not
+    may_text = models.BooleanField(null=True)
+    may_voicemail = models.BooleanField(null=True)
+    may_email = models.BooleanField(null=True)
+    may_post = models.BooleanField(null=True)
+    announce = models.CharField(max_length=20, choices=Announce, default=Announce.NOT_ASKED)
+    announce_as = SealedText(null=True)
+    safe_times = SealedText(null=True)
+    recognition_word = SealedText(null=True)
+    access_needs = SealedText(null=True)
+    last_contact_on = models.DateField()
+    phone_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001 (not told)
+    email_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    near = ArrayField(models.CharField(max_length=24), default=list)
+
+    objects = ServiceUserQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone_hash"], name="service_user_by_phone"),
+            models.Index(fields=["email_hash"], name="service_user_by_email"),
+            GinIndex(fields=["near"], name="service_user_near"),
+            models.Index(fields=["last_contact_on"], name="service_user_by_last_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Record {self.id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("known", args=[self.pk])
+
+    def safe_contact(self) -> dict:
+        """What everybody must know before they get in touch, for `components/safe_contact.html`.
+
+        Who nobody asked whether they may be called, may not be.
+        """
+        return {
+            "ways": [(WAYS[name], bool(getattr(self, name))) for name in self.ASKED],
+            "asked": any(getattr(self, name) is not None for name in self.ASKED),
+            "announce": self.announced_as().label,
+            "announce_as": self.announce_as,
+            "times": self.safe_times,
+            "word": self.recognition_word,
+        }
+
+    def announced_as(self) -> Announce:
+        """How we say who we are; words that were agreed on are what was agreed."""
+        told = Announce(self.announce)
+        agreed = told == Announce.NOT_ASKED and bool(self.announce_as)
+        return Announce.AS_AGREED if agreed else told
+
+    def contacts(self) -> models.QuerySet[Contact]:
+        """The contacts that belong to it now, newest first; each is still a contact of its own."""
+        mine = Q(link__service_user=self) | Q(thread__link__service_user=self)
+        return Contact.objects.unexpired().filter(mine).newest_first()
+
+    def fill_in(self, details: dict[str, str | bool | None]) -> None:
+        """Set these details on the record in memory, and what finds them again."""
+        allowed = {*self.DETAILS, *self.SAFE, *self.ASKED, "announce", "access_needs"}
+        for name, value in details.items():
+            if name not in allowed:
+                raise Refused("This is not something that a record holds.")
+            setattr(self, name, None if value == "" else value)
+        found_by = matching.hashes(
+            names=self.names, born=self.born, phone=self.phone, email=self.email
+        )
+        for name in self.FOUND_BY:
+            setattr(self, name, getattr(found_by, name))
+
+    def locked(self) -> "ServiceUser":
+        """This record read again with its row locked; `WrongState` when it is no longer kept."""
+        rows = ServiceUser.objects.select_for_update(no_key=True, of=("self",)).with_key()
+        record = rows.kept().filter(pk=self.pk).first()
+        if record is None:
+            raise WrongState("This record is no longer kept.")
+        return record
+
+    @transaction.atomic
+    def change(self, details: dict[str, str | bool | None], *, by: Staff) -> None:
+        """Write down what the person tells now; what they take back becomes empty."""
+        record = self.locked()
+        record.fill_in(details)
+        record.save(update_fields=[*details, *self.FOUND_BY])
+        AuditEvent.objects.record(Action.RECORD_CHANGED, on=record, by=by, fields=len(details))
+
+    @transaction.atomic
+    def lose_consent(self, *, by: Staff | None) -> bool:
+        """The person takes their consent back. True when nothing else is left to keep it on.
+
+        Then at once nobody opens or finds the record, every contact is unlinked from it, and the
+        next purge destroys it. Another basis written down at the time keeps it (D14).
+        """
+        record = self.locked()
+        RecordBasis.objects.by_consent().filter(service_user=record).update(
+            lost_at=this_minute(), consent=None
+        )
+        AuditEvent.objects.record(Action.RECORD_CONSENT_LOST, on=record, by=by)
+        if record.bases.in_force().exists():
+            return False
+        record.links.all().delete()
+        empty = {"phone_hash": None, "email_hash": None}
+        move(record, self.Status.LEAVING, allowed=[self.Status.KEPT], near=[], **empty)
+        self.status = record.status
+        return True
+
+
+WAYS = {
+    "may_call": "call",
+    "may_text": "text",
+    "may_voicemail": "leave a voicemail",
+    "may_email": "e-mail",
+    "may_post": "write by post",
+}
+
+
+class RecordBasisQuerySet(models.QuerySet["RecordBasis"]):
+    def in_force(self) -> "RecordBasisQuerySet":
+        """Bases that nobody has taken back."""
+        return self.filter(lost_at=None)
+
+    def by_consent(self) -> "RecordBasisQuerySet":
+        """Those that the person gave, and can take back."""
+        return self.in_force().filter(basis=Basis.CONSENT)
+
+    def found(
+        self,
+        record: ServiceUser,
+        contact: Contact,
+        *,
+        by: Staff,
+        consent: Consent | None,
+        basis: dict | None,
+    ) -> "RecordBasis":
+        """Write down on what a record is kept, now and by whom; raises `Refused` without (L01)."""
+        row = self.model(service_user=record, recorded_by=by)
+        if consent is not None:
+            self.model.check_consent(consent, contact)
+            row.basis, row.consent, row.no_consent = Basis.CONSENT, consent, NoConsent.NOT_NEEDED
+            row.wording, row.agreed_at = consent.wording, consent.answered_at
+        else:
+            row.without_consent(basis or {})
+        row.save(force_insert=True)
+        return row
+
+
+class RecordBasis(models.Model):
+    """On what a record is kept, as a named worker wrote it down at the time.
+
+    The facts of a consent stand here too, because its row goes with the contact it was given in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service_user = models.ForeignKey(ServiceUser, models.CASCADE, related_name="bases")
+    basis = models.CharField(max_length=20, choices=Basis)
+    condition = models.CharField(max_length=20, choices=Condition, default=Condition.NONE)
+    no_consent = models.CharField(max_length=20, choices=NoConsent, blank=True)
+    reason = SealedText(null=True, key="service_user__key", bound=("pk", "service_user", "basis"))
+    # Its row goes with the contact in which it was given; until then a withdrawal finds us by it.
+    consent = models.ForeignKey(
+        Consent, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    wording = models.PositiveSmallIntegerField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=this_minute)
+    lost_at = models.DateTimeField(null=True)
+
+    objects = RecordBasisQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["recorded_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="record_by_consent_or_says_why_not",
+                condition=Q(basis=Basis.CONSENT, wording__isnull=False, agreed_at__isnull=False)
+                | ~Q(basis=Basis.CONSENT) & ~Q(no_consent="") & Q(reason__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Basis {self.id}"
+
+    @staticmethod
+    def check_consent(consent: Consent, contact: Contact) -> None:
+        """Raise `Refused` unless this contact's person said yes, and no “no” came since.
+
+        Answers are timed to the minute: of a yes and a no in one minute, the no counts.
+        """
+        theirs = consent.contact_id == contact.pk and consent.purpose == Purpose.RECORD
+        said = Consent.objects.filter(contact=contact, purpose=Purpose.RECORD)
+        no = said.exclude(answer=Answer.GIVEN).filter(answered_at__gte=consent.answered_at)
+        if not theirs or consent.answer != Answer.GIVEN or no.exists():
+            raise Refused("The person has not agreed to a record.")
+
+    def without_consent(self, basis: dict) -> None:
+        """Take over another basis; raises `Refused` when it is none, or does not say why."""
+        self.basis = basis.get("basis", "")
+        self.condition = basis.get("condition", Condition.NONE)
+        self.no_consent = basis.get("no_consent", "")
+        reason = (basis.get("reason") or "").strip()
+        if self.basis not in Basis.values or self.basis == Basis.CONSENT:
+            raise Refused(
+                "A record needs the person’s consent, or another basis that you write down now."
+            )
+        if not self.no_consent or len(reason) < SHORTEST_REASON:
+            raise Refused("Say why consent could not be had, in at least 20 characters.")
+        self.reason = reason

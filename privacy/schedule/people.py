@@ -1,0 +1,80 @@
+"""What holds for the records of people who chose to be known."""
+
+from contacts.models import (
+    CopiedLine,
+    Entry,
+    HandOver,
+    Link,
+    RecordBasis,
+    ServiceUser,
+    SupportPlan,
+)
+from privacy.schedule.classes import HANDED_OVER, PEOPLE, WORDS, Rule
+
+PEOPLE_KNOWN = [
+    Rule(
+        ServiceUser,
+        PEOPLE,
+        "So that we can see how they were helped last time, as they agreed.",
+        {
+            *("names", "born", "phone", "email", "address"),
+            *("announce_as", "safe_times", "recognition_word", "access_needs"),
+        },
+        {
+            *("id", "service", "status", "key", "announce", "last_contact_on"),
+            *("may_call", "may_text", "may_voicemail", "may_email", "may_post"),
+            *("phone_hash", "email_hash", "near"),
+        },
+    ),
+    Rule(
+        RecordBasis,
+        PEOPLE,
+        "On what a record is kept, as it was written down at the time.",
+        {"reason"},
+        {
+            *("id", "service_user", "basis", "condition", "no_consent", "consent", "wording"),
+            *("agreed_at", "recorded_by", "recorded_at", "lost_at"),
+        },
+    ),
+    Rule(
+        Link,
+        WORDS,
+        "That somebody asked to put a contact together with their record.",
+        set(),
+        {"id", "service_user", "contact", "thread", "asked", "line", "recorded_by", "recorded_at"},
+    ),
+    Rule(
+        Entry,
+        PEOPLE,
+        "How they were helped, and what we promised them.",
+        {"words"},
+        {
+            *("id", "service_user", "contact", "happened_on", "channel", "status", "due_on"),
+            *("written_by", "written_at", "done_by", "done_at"),
+        },
+    ),
+    Rule(
+        SupportPlan,
+        PEOPLE,
+        "Who is there for somebody who is often in touch, and what helps.",
+        {"times", "helps"},
+        {"service_user", "worker", "agreed_by", "agreed_at"},
+    ),
+    Rule(
+        HandOver,
+        HANDED_OVER,
+        "So that casework can go on with a chat, and knows where it came from.",
+        set(),
+        {
+            *("id", "service", "status", "key", "contact", "service_user", "came_from", "channel"),
+            *("began_on", "told_in", "handed_by", "handed_at", "taken_by", "taken_at", "purge_on"),
+        },
+    ),
+    Rule(
+        CopiedLine,
+        HANDED_OVER,
+        "What was said in the chat until it was handed over.",
+        {"text"},
+        {"pk", "hand_over", "number", "speaker", "said_at"},
+    ),
+]
