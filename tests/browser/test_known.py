@@ -9,7 +9,6 @@ from django.db import connection
 from contacts.models import Contact, HandOver, Link, ServiceUser
 from helpline.demo import people
 from tests.browser.test_desk import reach
-from tests.browser.test_journeys import enter  # noqa: F401
 from tests.known import make_link, make_record
 from tests.test_canaries import Monitored
 
@@ -53,7 +52,7 @@ def every_row() -> bytes:
 def test_somebody_is_linked_takes_consent_back_and_is_anonymous_again(
     page,
     site,
-    enter,  # noqa: F811
+    enter,
     tmp_path,
 ):
     """S0-10…12, A10, L01: and what they told us is found nowhere in clear on the way."""
@@ -101,7 +100,7 @@ def test_somebody_is_linked_takes_consent_back_and_is_anonymous_again(
     assert_nowhere((tmp_path / "log").read_bytes(), "the log")
 
 
-def test_a_contact_is_unlinked_with_the_keyboard(site, enter):  # noqa: F811
+def test_a_contact_is_unlinked_with_the_keyboard(site, enter):
     worker = enter("worker")
     mine = people.member("worker")
     call = Contact.objects.start(service="helpline", channel="phone", by=mine)
@@ -122,7 +121,7 @@ def test_a_contact_is_unlinked_with_the_keyboard(site, enter):  # noqa: F811
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit_a_phone(site, enter, scheme):  # noqa: F811
+def test_the_pages_are_accessible_and_fit_a_phone(site, enter, scheme):
     worker, supervisor = enter("worker"), enter("supervisor")
     mine = people.member("worker")
     call = Contact.objects.start(service="helpline", channel="phone", by=mine)

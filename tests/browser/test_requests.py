@@ -7,7 +7,6 @@ from contacts.models import ActionRequest, Consent, Contact, Purpose
 from helpline.demo import people
 from tests.asking import agreed, approved, ask
 from tests.browser.test_desk import reach
-from tests.browser.test_journeys import enter  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "I am safe. I will ring when I can."
@@ -31,7 +30,7 @@ def fill(page, label: str, words: str) -> None:
     page.keyboard.type(words)
 
 
-def test_a_message_is_passed_and_the_caller_hears_what_came_back(site, enter):  # noqa: F811
+def test_a_message_is_passed_and_the_caller_hears_what_came_back(site, enter):
     """S0-09, S0-10, E15: with the keyboard, by three people, each in a browser of their own."""
     worker, supervisor, colleague = enter("worker"), enter("supervisor"), enter("supervisor")
     contact = the_call()
@@ -126,7 +125,7 @@ def faults(page) -> list:
     return found
 
 
-def test_the_pages_are_accessible_wide_and_narrow(site, enter, told_of):  # noqa: F811
+def test_the_pages_are_accessible_wide_and_narrow(site, enter, told_of):
     page = enter("worker")
     paths = ["/staff/asked/", "/staff/asked/call-backs/", "/staff/asked/reply/", "/staff/wordings/"]
     paths += [f"{told_of.get_absolute_url()}{end}" for end in ("", "agreed/", "ask/")]
@@ -143,7 +142,7 @@ def test_the_pages_are_accessible_wide_and_narrow(site, enter, told_of):  # noqa
 @pytest.mark.parametrize(
     ("role", "path"), [("lead", "/staff/asked/both-sides/"), ("dpo", "/staff/taken-back/")]
 )
-def test_the_pages_of_few_are_accessible(site, enter, told_of, role, path):  # noqa: F811
+def test_the_pages_of_few_are_accessible(site, enter, told_of, role, path):
     worker = people.member("worker")
     Consent.objects.withdraw(told_of, Purpose.MESSAGE, by=worker, how="voice")
     page = enter(role)
