@@ -59,16 +59,23 @@ def csrf_of(kind):
     }.get(kind, kind)
 
 
-REQUESTS = st.fixed_dictionaries(
-    {
-        "words": WORDS,
-        "nonce": NONCES,
-        "token": TOKENS,
-        "type": TYPES,
-        "headers": HEADERS,
-        "more": MORE,
-    }
-)
+ORDINARY = {
+    "words": b"hello",
+    "nonce": NONCE,
+    "token": "masked",
+    "type": URLENCODED,
+    "headers": {"X-Script": "1"},
+    "more": "",
+}
+CHANGES = {
+    "words": WORDS,
+    "nonce": NONCES,
+    "token": TOKENS,
+    "type": TYPES,
+    "headers": HEADERS,
+    "more": MORE,
+}
+REQUESTS = st.fixed_dictionaries({}, optional=CHANGES).map(lambda changes: ORDINARY | changes)
 
 
 def body_of(request):

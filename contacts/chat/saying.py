@@ -39,6 +39,9 @@ FIELDS = frozenset({"text", "nonce", "csrfmiddlewaretoken"})
 NONCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
+HTML = (b"content-type", b"text/html; charset=utf-8")  # as Django says it, also of nothing
+
+
 class Whole(NamedTuple):
     """An answer: its status, its headers and its body."""
 
@@ -138,15 +141,12 @@ def is_secret(sent: str, secret: str | None) -> bool:
 
 def done() -> Whole:
     """The answer to a script: nothing to show, its stream will."""
-    return Whole(204, [], b"")
+    return Whole(204, [HTML], b"")
 
 
 def back_to_the_chat() -> Whole:
     """The answer to a plain form."""
-    location = reverse("chat").encode()
-    return Whole(
-        302, [(b"content-type", b"text/html; charset=utf-8"), (b"location", location)], b""
-    )
+    return Whole(302, [HTML, (b"location", reverse("chat").encode())], b"")
 
 
 def written(store: Callable, said: list[Said]) -> list[int | None]:
