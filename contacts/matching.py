@@ -93,19 +93,17 @@ def near_words(told: Told) -> set[str]:
 
 def _by_name_and_day(parts: tuple[str, ...], born: str) -> set[str]:
     """One part with the whole birthday; two parts with its year, or with its day and month."""
-    codes = {code for part in parts for code in naming.codes(part)}
     pairs, year, day = naming.pairs(parts), born[:4], born[5:]
-    found = {f"born {code} {born}" for code in codes}
-    return (
-        found | {f"year {pair} {year}" for pair in pairs} | {f"day {pair} {day}" for pair in pairs}
-    )
+    found = {f"born {code} {born}" for code in naming.all_codes(parts)}
+    return found | {w for pair in pairs for w in (f"year {pair} {year}", f"day {pair} {day}")}
 
 
 def wanted(told: Told) -> set[str]:
     """Which words to look for: what was told, and the birthday with day and month changed round."""
     words = near_words(told)
     for other in swapped(told.born) if told.born and told.names else ():
-        words |= near_words(Told(names=told.names, born=other))
+        codes = naming.all_codes(naming.parts(told.names or ""))
+        words |= {f"born {code} {other}" for code in codes}
     return words
 
 

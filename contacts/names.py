@@ -94,6 +94,11 @@ def codes(part: str) -> set[str]:
     return {sound(form) for form in full_forms(part)}
 
 
+def all_codes(told: tuple[str, ...]) -> set[str]:
+    """What any part of a name is found by."""
+    return {code for part in told for code in codes(part)}
+
+
 def without_one(code: str) -> set[str]:
     """A code, and it with any one sign missing: two codes one slip apart share one of these."""
     return {code} | {code[:i] + code[i + 1 :] for i in range(len(code)) if len(code) > 2}
@@ -164,8 +169,9 @@ def agree(one: str, other: str) -> bool:
 
 
 def pairs(told: tuple[str, ...]) -> set[str]:
-    """What two parts together are found by, whatever their order."""
+    """What two parts together are found by, whatever their order; one of them in its full forms."""
     found = set()
     for one, other in combinations(told, 2):
-        found |= {"|".join(sorted((a, b))) for a in codes(one) for b in codes(other)}
+        found |= {"|".join(sorted((code, sound(other)))) for code in codes(one)}
+        found |= {"|".join(sorted((sound(one), code))) for code in codes(other)}
     return found

@@ -35,7 +35,7 @@ def _end_batch(due: models.QuerySet, run: PurgeRun) -> int:
     ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
     if ids:
         destroy(ids)
-        number = ledger.write(ids)
+        number = ledger.write(str(pk) for pk in ids)
         AuditEvent.objects.record(Action.PURGED, on=run, by=None, records=len(ids), entry=number)
     return len(ids)
 
