@@ -5,10 +5,10 @@ from typing import NamedTuple
 from contacts.acts import forms
 from contacts.acts.kinds import MOST_TRIES, Checked, Kind, Result, Route, Side
 from contacts.models import ActionRequest, Consent, Contact, LostBasis, Purpose
-from contacts.models.consent import BY_CHANNEL, not_to_be_found
+from contacts.models.consent import not_to_be_found
 from contacts.showing import opened_or
 from contacts.vocabulary import Basis
-from contacts.wordings import WORDINGS
+from contacts.wordings import BY_CHANNEL, WORDINGS
 from helpline.foundation.calendar import day_words, moment_words
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission

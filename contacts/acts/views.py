@@ -12,8 +12,7 @@ from contacts.desk import own
 from contacts.handles import normal
 from contacts.models import ActionRequest, Answer, Consent, LostBasis
 from contacts.models.action import name_index
-from contacts.models.consent import BY_CHANNEL
-from contacts.wordings import current
+from contacts.wordings import BY_CHANNEL, current
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import record_first, record_reading
 from helpline.foundation.staff.access import refuse, requires

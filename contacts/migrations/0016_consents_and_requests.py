@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import contacts.models.consent
+import contacts.models.losing
 import helpline.foundation.calendar
 import helpline.foundation.vault.sealed
 
@@ -513,7 +514,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("late", models.BooleanField(default=False)),
-                ("due_on", models.DateField(default=contacts.models.consent.in_a_month)),
+                ("due_on", models.DateField(default=contacts.models.losing.in_a_month)),
                 ("told_at", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
                 (

@@ -4,7 +4,7 @@ from contacts.channels import Channel
 from contacts.models.action import ActionRequest, ActionStep
 from contacts.models.bot import BotScript
 from contacts.models.chat import Visit
-from contacts.models.consent import Answer, Consent, How, LostBasis, Purpose, Understanding
+from contacts.models.consent import Consent
 from contacts.models.console import Guidance, Joining, QuickReply, SentAnyway
 from contacts.models.contact import Contact, Rank
 from contacts.models.desk import (
@@ -23,9 +23,11 @@ from contacts.models.hours import Closure, Day, Opening
 from contacts.models.imported import ImportedId
 from contacts.models.limit import ChatLimit
 from contacts.models.linking import Link
+from contacts.models.losing import LostBasis
 from contacts.models.service_user import RecordBasis, ServiceUser
 from contacts.models.thread import Thread
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
+from contacts.wordings import Answer, How, Purpose, Understanding
 
 __all__ = [
     "ActionRequest",

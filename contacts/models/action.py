@@ -26,10 +26,11 @@ from contacts.acts.kinds import (
 )
 from contacts.handles import new_handle
 from contacts.models.acting import Doing, Preparing
-from contacts.models.consent import Consent, of_whoever, record_of
+from contacts.models.consent import Consent
 from contacts.models.contact import AUTHOR_READS_FOR, Contact
 from contacts.models.linking import Link
 from contacts.models.service_user import ServiceUser
+from contacts.models.whose import of_whoever, record_of
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent

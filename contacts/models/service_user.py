@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import matching
-from contacts.models.consent import Answer, Consent, Purpose
+from contacts.models.consent import Consent
 from contacts.models.contact import AUTHOR_READS_FOR, Contact
 from contacts.vocabulary import Announce, Basis, Condition, NoConsent
+from contacts.wordings import Answer, Purpose
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_today, this_minute
