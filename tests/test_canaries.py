@@ -1,5 +1,6 @@
 """What a browser and a person tell is looked for wherever anything could be kept (A01–A03)."""
 
+import hashlib
 import json
 import subprocess
 import threading
@@ -191,3 +192,30 @@ def test_a03_what_is_refused_tells_nothing_of_it(told_to):
     ]
     assert statuses == [404, 404, 403, 405, 400, 413, 431, 404]
     assert_untold(log.read_bytes(), "the log")
+
+
+# A04: what is counted ----------------------------------------------------------------------------
+
+
+def test_a04_no_counter_leads_to_an_address(told_to, settings):
+    """A hundred requests from a hundred addresses: no key holds one, nor a plain hash of one."""
+    port, _log = told_to
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    before = set(client.keys("*"))
+    addresses = [f"203.0.113.{number}" for number in range(100)]
+    for address in addresses:
+        ask(port, "/chat/", headers=[("X-Forwarded-For", address), ("X-Real-IP", address)])
+    person = Somebody(port, headers=[("X-Forwarded-For", addresses[0])])
+    person.begin()
+    for _ in range(3):
+        person.say("hello")
+        person.send("/back/", words="seven words that open nothing at all")
+    keys = [key.decode() for key in set(client.keys("*")) - before]
+    hashes = {
+        digest(address.encode()).hexdigest()
+        for digest in (hashlib.md5, hashlib.sha1, hashlib.sha256)
+        for address in [*addresses, "127.0.0.1"]
+    }
+    for key in keys:
+        assert not any(address in key for address in [*addresses, "127.0.0.1"]), key
+        assert not any(digest in key or digest[:16] in key for digest in hashes), key

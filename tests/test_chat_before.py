@@ -155,5 +155,28 @@ def test_i01_a_full_queue_says_so_and_turns_nobody_away_who_is_not_safe(visitor,
 def test_a_page_before_a_chat_costs_few_queries(visitor, django_assert_num_queries):
     opened()
     visitor.page()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         visitor.page()
+
+
+def test_h13_a_button_pressed_twice_begins_one_chat(visitor):
+    """The second press comes before the first is answered, with the cookie of the same page."""
+    visitor.page()
+    cookie = visitor.cookies["visit"].value
+    visitor.post("/chat/", {})
+    first = visitor.cookies["visit"].value
+    visitor.cookies["visit"] = cookie
+    visitor.post("/chat/", {})
+    assert Contact.objects.count() == 1
+    assert visitor.page().count('class="chat"') == 1
+    visitor.cookies["visit"] = first
+    assert visitor.page().count('class="chat"') == 1
+
+
+def test_a14_a_token_that_has_begun_a_chat_begins_no_other(visitor):
+    visitor.begin()
+    before = visitor.session_token()
+    Visit.objects.update(token=None)  # closed to this browser, which still has its cookie
+    visitor.post("/chat/", {})
+    assert visitor.session_token() != before
+    assert Contact.objects.count() == 2

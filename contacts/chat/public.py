@@ -7,6 +7,7 @@ script sends the same forms, marked `X-Script`, and is told in a few bytes.
 import functools
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -57,6 +58,7 @@ def chat(request):
 def before(request, form, **more):
     """What to know before a chat, and the form that begins one."""
     services = chatting()
+    request.session.prepare()
     return render(request, "chat/before.html", {"form": form, "services": services} | more)
 
 
@@ -77,10 +79,21 @@ def begin(request):
     service, not_safe = form.cleaned_data["service"], "not_safe" in request.POST
     if capacity.full(service) and not not_safe:
         return before(request, form, full=True)
+    try:
+        begin_once(request.session.begun(), service, form.cleaned_data["nickname"], not_safe)
+    except IntegrityError:
+        pass  # the button was pressed twice, and the other press has begun it
+    return redirect("chat")
+
+
+@transaction.atomic
+def begin_once(token: str, service: str, nickname: str | None, not_safe: bool) -> None:
+    """A chat with the chatbot's first lines, or at once in the queue; `IntegrityError` when this
+    token has begun one already."""
     visit = Visit.objects.begin(
-        request.session.renew(),
+        token,
         service=service,
-        nickname=form.cleaned_data["nickname"],
+        nickname=nickname,
         bot=None if not_safe else BotScript.objects.published(service),
         notices=told.notices(),
     )
@@ -88,7 +101,6 @@ def begin(request):
         walking.to_person(visit, not_safe=True)
     else:
         walking.begin(visit)
-    return redirect("chat")
 
 
 def page(request, visit, *, form=None, bot_form=None, write=False, unsent="", status=200):

@@ -14,6 +14,7 @@ from helpline.foundation.staff.sessions import NoSession
 PATHS = ("/chat/", "/back/")  # the only paths on which a visitor has a cookie
 SALT = "visit"
 TOKEN = "token"  # noqa: S105 (the name of a field)
+READY = "ready"  # set while the token has begun nothing yet
 
 
 def new_token() -> str:
@@ -51,6 +52,17 @@ class VisitSession(NoSession):
         self._session_cache = {TOKEN: new_token()}
         self.modified = True
         return self.token
+
+    def prepare(self) -> None:
+        """Have a token at hand for the chat that may begin on this page."""
+        if not self.token:
+            self.renew()
+            self[READY] = True
+
+    def begun(self) -> str:
+        """The token for a chat that begins: the one at hand, so that a button pressed twice begins
+        one chat (H13); a new one where that has begun something before."""
+        return self.token if self.pop(READY, False) else self.renew()
 
     def forget(self) -> None:
         """Let the browser forget it."""
