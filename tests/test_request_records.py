@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from contacts.acts.taking_back import take_back
 from contacts.models import (
     ActionRequest,
     Consent,
@@ -99,6 +100,22 @@ def test_taking_back_ends_the_record_at_once(contact, worker):
     assert not Link.objects.exists()
     row = LostBasis.objects.get()
     assert (row.what, row.status, row.settled_by) == ("record", "removed", worker)
+
+
+def test_taking_back_on_the_page_of_the_record_stands_in_the_ledger_too(contact, worker):
+    record = known(contact, worker)
+    assert take_back(record, by=worker) is True
+    assert Consent.objects.standing(contact)["record"].answer == "withdrawn"
+    record.refresh_from_db()
+    assert record.status == ServiceUser.Status.LEAVING
+
+
+def test_it_is_taken_back_where_the_contact_was_unlinked_or_its_answer_is_gone(contact, worker):
+    record = known(contact, worker)
+    Link.objects.get().unlink(by=worker)
+    assert take_back(record, by=worker) is True
+    record.refresh_from_db()
+    assert record.status == ServiceUser.Status.LEAVING
 
 
 def test_d14_a_record_that_also_stands_on_safeguarding_stays(contact, worker):

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts import finding
+from contacts.acts.taking_back import take_back
 from contacts.known import showing
 from contacts.known.forms import ChangeForm, EntryForm, FindWithReasonForm, PlanForm, WhyForm
 from contacts.models import Contact, Entry, ServiceUser, SupportPlan
@@ -133,7 +134,7 @@ def known_plan(request, pk):
 def known_consent_back(request, pk):
     """They take their consent back: what was kept on it alone goes."""
     record = record_of(request, pk)
-    if record.lose_consent(by=request.user):
+    if take_back(record, by=request.user):
         messages.success(
             request,
             "The record is closed and will be destroyed. Their contacts are anonymous again.",
