@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 # As they are in force; a test holds them to the notices' own list, which this app cannot see.
 CONFIDENTIALITY = 1
-PRIVACY = 2
+PRIVACY = 3
 CONSENT = 1
 
 
