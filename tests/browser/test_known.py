@@ -8,9 +8,11 @@ from django.db import connection
 
 from contacts.models import Contact, HandOver, Link, ServiceUser
 from helpline.demo import people
+from tests.browser.test_chat_person import said
 from tests.browser.test_desk import reach
 from tests.known import make_link, make_record
 from tests.test_canaries import Monitored
+from tests.visiting import cleared, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,15 +55,16 @@ def test_somebody_is_linked_takes_consent_back_and_is_anonymous_again(
     page,
     site,
     enter,
+    refused,
     tmp_path,
 ):
     """S0-10…12, A10, L01: and what they told us is found nowhere in clear on the way."""
+    cleared()
+    opened()
     with Monitored(os.environ["REDIS_URL"]) as monitored:
         page.goto("/chat/")
         page.get_by_role("button", name="Start a chat").click()
-        page.get_by_role("textbox").last.fill("please remember me next time")
-        page.get_by_role("button", name="Send").click()
-        page.get_by_text("please remember me next time").wait_for()
+        said(page, "please remember me next time", 1)
         chat = Contact.objects.get()
 
         worker = enter("worker")
@@ -93,6 +96,7 @@ def test_somebody_is_linked_takes_consent_back_and_is_anonymous_again(
     assert not Link.objects.exists()
     worker.goto(f"/staff/people-known/contact/{chat.pk}/")
     assert worker.get_by_text("Nobody has to say who they are.").is_visible()
+    refused.add(record.get_absolute_url())
     assert worker.goto(record.get_absolute_url()).status == 404
 
     assert_nowhere(every_row(), "the database")
