@@ -132,9 +132,9 @@ def test_who_is_not_safe_shouts_on_every_page_of_those_who_can_answer(signed_in,
 
 def test_the_console_shows_lines_record_consent_and_is_a_reading(console, worker):
     visit = a_chat("my dad shouts", worker=worker, nickname="Otter")
-    Consent.objects.answered(visit.contact, "given", wording=3)
+    Consent.objects.answered(visit.contact, "given", wording=1)
     text = text_of(console, visit)
-    for words in ("my dad shouts", "Otter", "Agreed", "(wording 3)", "Keep until"):
+    for words in ("my dad shouts", "Otter", "Agreed", "(wording 1)", "Keep until"):
         assert words in text
     assert reverse("contact", args=[visit.pk]) in text
     assert AuditEvent.objects.about(visit.contact).readings().count() == 1

@@ -69,7 +69,8 @@ def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(listen, co
 
 @pytest.mark.parametrize("claim", ["", "-1", "²", "x' or 1=1", "9" * 50, "3:4"])
 def test_a_position_that_makes_no_sense_selects_everything_that_may_be_seen(claim):
-    assert stream.Stream(send=None, ask=None, position=claim, pause=0).number == 0
+    opened = stream.Stream(send=None, ask=None, position=claim, pause=0, tower=None)
+    assert opened.number == 0
 
 
 def test_who_may_not_read_is_told_the_same_as_of_what_does_not_exist(

@@ -21,7 +21,14 @@ from privacy.models import PurgeRun
 FAULTS = ["400", "403", "403_csrf", "404", "409", "429", "500", "503"]
 TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
 INLINE = re.compile(r"""<style|<script(?![^>]* src=)|\sstyle=|\son[a-z]+=|javascript:""")
-STYLES = sorted(Path(settings.BASE_DIR, "helpline/static").rglob("*.css"))
+STATIC = Path(settings.BASE_DIR, "helpline/static")
+PUBLIC = [Path(settings.BASE_DIR, "templates", name) for name in ("base.html", "public.html")]
+PUBLIC += sorted(Path(settings.BASE_DIR, "templates/chat").rglob("*.html"))
+# The styles of the pages that a person opens, on whatever phone they have.
+STYLES = sorted(
+    STATIC / name
+    for name in set(re.findall(r"helpline/css/[\w-]+\.css", "".join(p.read_text() for p in PUBLIC)))
+)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ class Saying:
 
     def close(self) -> None:
         """Let the writer finish what it has begun."""
-        self.writer.submit(connection.close)
+        self.writer.submit(lambda: connection.close())  # looked up there: each thread has its own
         self.writer.shutdown()
 
 
