@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from contacts.models import Contact, Draft, Line, Note, SurveyAnswer, Thread, Visit
+from contacts.models import Contact, Draft, Line, Note, ServiceUser, SurveyAnswer, Thread, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +64,9 @@ def test_a05_no_column_anywhere_has_a_name_that_identifies():
         for column in names
         if set(column.split("_")) & (FORBIDDEN | MORE)
     }
-    # An address of staff, and the keyed hash by which somebody who chose to be known is found.
-    known = {("account_emailconfirmation", "email_address_id")}
-    assert suspects <= known | {("contacts_serviceuser", "phone_hash")}
+    # An address of staff; and what somebody who chose to be known told us, sealed or hashed.
+    told = {("contacts_serviceuser", name) for name in ("phone", "phone_hash", "address")}
+    assert suspects <= told | {("account_emailconfirmation", "email_address_id")}
 
 
 @pytest.mark.parametrize("kind", ["inet", "cidr", "macaddr", "point", "xml", "box"])
@@ -83,6 +83,7 @@ def test_a05_no_column_anywhere_has_a_type_for_addresses_or_places(kind):
 def test_a05_the_words_are_bytes_and_not_text():
     words = [(Contact, "nickname"), (Line, "text"), (Note, "text"), (Draft, "text")]
     words += [(SurveyAnswer, "question"), (SurveyAnswer, "answer")]
+    words += [(ServiceUser, name) for name in ("phone", "address")]
     with connection.cursor() as cursor:
         for model, column in words:
             cursor.execute(
