@@ -141,7 +141,7 @@ def test_a_quiet_session_is_warned_and_one_key_extends_it(page, week):
     page.clock.install()
     page.goto("/staff/account/sign-in/")
     page.click("button[value=worker]")
-    page.wait_for_url("**/contacts/**")
+    page.wait_for_url("**/chats/")
     page.clock.fast_forward("13:05")
     page.clock.run_for(1000)
     assert page.locator("#idle").is_visible()

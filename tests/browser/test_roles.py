@@ -8,11 +8,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEN = {
     Role.WORKER: [
-        *("Waiting", "Mine", "Ended", "Asked of us", "Call-backs", "Wordings", "Your sign-in"),
+        *("Live chat", "Waiting", "Mine", "Ended", "Asked of us", "Call-backs", "Wordings"),
+        "Your sign-in",
     ],
     Role.SUPERVISOR: [
-        *("Waiting", "Mine", "Team’s", "Ended", "Asked of us", "Call-backs", "Notes to review"),
-        *("Holds", "Places to turn to", "Wordings", "Figures", "Your sign-in"),
+        *("Live chat", "Waiting", "Mine", "Team’s", "Ended", "Asked of us", "Call-backs"),
+        *("Notes to review", "Holds", "Chatbot", "Opening hours", "Find a record"),
+        *("Places to turn to", "Wordings", "Figures", "Your sign-in"),
     ],
     Role.LEAD: [
         *("Team’s", "Ended", "Holds", "Both sides", "Taken back", "Wordings", "Figures"),
