@@ -176,6 +176,24 @@ def test_shift_and_enter_begin_a_new_line(talking):
     expect(talking.locator("#line-3")).to_contain_text("one\ntwo")
 
 
+def test_what_comes_while_the_page_looks_is_looked_for_once_more(chatting, contact, worker):
+    """S2-68: the way back is offered although the answer on its way did not know of it yet."""
+    said(chatting, "hello", 1)
+    held = []
+
+    def overtaken(route):
+        old = route.fetch()
+        contact.say(Speaker.WORKER, "hi")
+        held.append((route, old))
+
+    chatting.route("**/chat/screen/**", overtaken, times=1)
+    contact.take(by=worker)
+    expect(chatting.locator("#line-2")).to_contain_text("hi")
+    for route, old in held:
+        route.fulfill(response=old)
+    expect(chatting.get_by_text("Come back to this chat later")).to_be_visible()
+
+
 def test_writing_is_told_both_ways_and_carries_no_text(talking, contact):
     sent = []
     talking.on("request", lambda request: sent.append((request.url, request.post_data or "")))
@@ -499,26 +517,31 @@ def test_p10_the_whole_journey_without_scripts(still, site, elsewhere, worker):
     assert sideways(still) <= 0
     still.get_by_label(BOX).fill("hello, is this the right place?")
     still.get_by_role("button", name="Send").click()
-    assert not still.get_by_label(BOX).is_visible(), "while it looks by itself there is no box"
+    write = still.get_by_role("link", name="Write a message")
+    expect(write).to_be_visible()
+    expect(still.get_by_label(BOX), "while it looks by itself there is no box").to_be_hidden()
     contact = Contact.objects.with_key().get()
     contact.take(by=worker)
     contact.say(Speaker.WORKER, "yes, it is")
     expect(still.locator("#line-2")).to_contain_text("yes, it is", timeout=30_000)
 
-    still.get_by_role("link", name="Write a message").click()
+    write.click()
     still.get_by_label(BOX).fill("it is about")
     contact.say(Speaker.WORKER, "take your time")
     still.get_by_role("button", name="Look for new messages").click()
-    assert "take your time" in still.content()
+    expect(still.locator("#line-3")).to_contain_text("take your time")
     assert still.get_by_label(BOX).input_value() == "it is about"
     still.get_by_role("button", name="Yes, you may").click()
+    expect(still.get_by_text("You said yes")).to_be_visible()
     assert still.get_by_label(BOX).input_value() == "it is about"
     still.get_by_text("Come back to this chat later").click()
     still.get_by_role("button", name="Show my words").click()
+    expect(still.locator(".words li")).to_have_count(7)
     words = " ".join(still.locator(".words li").all_inner_texts())
     still.get_by_role("button", name="Back to the chat").click()
-    assert still.get_by_label(BOX).input_value() == "it is about"
+    expect(still.get_by_label(BOX)).to_have_value("it is about")
     still.get_by_role("button", name="Send").click()
+    expect(still.locator("#line-4")).to_contain_text("it is about")
     assert Contact.objects.get().last_line == 4
 
     still.get_by_role("button", name="I want to stop now").click()
@@ -554,9 +577,11 @@ def test_p10_without_scripts_the_page_fits_a_small_phone_in_every_state(still):
     wide["write"] = sideways(still)
     still.get_by_label(BOX).fill("x" * 4001)
     still.get_by_role("button", name="Send").click()
+    expect(still.get_by_role("alert")).to_contain_text("too long to send at once")
     assert len(still.get_by_label(BOX).input_value()) == 4001
     wide["refused"] = sideways(still)
     still.get_by_label(BOX).fill("hello")
     still.get_by_role("button", name="Send").click()
+    still.get_by_role("link", name="Write a message").wait_for()
     wide["watch"] = sideways(still)
     assert max(wide.values()) <= 0, wide

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from contacts.models import BotScript, Contact, Rank
 from tests.bots import always_open, publish, publish_first, said
@@ -113,17 +114,53 @@ def test_a_person_who_is_not_safe_is_first_and_by_night_reads_emergency_help(peo
     assert (contact.status, contact.rank) == (Contact.Status.WAITING, Rank.NOT_SAFE)
 
 
+@both
+def test_what_was_typed_to_the_chatbot_comes_along_to_a_person(people, scripts):
+    """Whoever says in mid-sentence that they are not safe goes on with that sentence."""
+    publish_first()
+    always_open()
+    page = people(scripts)
+    press(page, "Something else")
+    page.get_by_label("Your answer").fill("he is coming up the st")
+    with page.expect_request("**/chat/person/") as asked:
+        press(page, "I am not safe right now")
+    page.get_by_text("We take you first.").wait_for()
+    assert page.get_by_label("Your message").input_value() == "he is coming up the st"
+    assert not scripts or "coming" not in asked.value.post_data
+    contact = Contact.objects.get()
+    assert (contact.status, contact.rank) == (Contact.Status.WAITING, Rank.NOT_SAFE)
+    assert "he is coming up the st" not in [words for _who, words in said(contact.visit)]
+
+
+def test_what_is_typed_to_the_chatbot_stays_while_the_page_looks_for_news(people, refused):
+    """Without a stream the page looks again and again."""
+    publish_first()
+    page = people(scripts=True)
+    press(page, "Something else")
+    refused.add("/live/chat/")
+    page.route("**/live/chat/**", lambda route: route.abort())
+    page.get_by_label("Your answer").wait_for()
+    page.reload()
+    page.get_by_label("Your answer").fill("we argue ev")
+    nonce = page.locator("#bot [name=nonce]")
+    expect(nonce).not_to_have_value(nonce.input_value(), timeout=30_000)
+    assert page.get_by_label("Your answer").input_value() == "we argue ev"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_the_chatbot_and_the_hours_is_accessible(enter, people, scheme):
+def test_every_page_of_the_chatbot_and_the_hours_is_accessible(enter, people, refused, scheme):
     script = publish_first()
     always_open()
     person = people(scripts=True)
     page = enter("supervisor")
     for each in (page, person):
-        each.emulate_media(color_scheme=scheme)
+        each.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     assert_sound(person)
     press(person, "Something else")
+    person.get_by_label("Your answer").wait_for()
+    refused.add("/chat/answer/")
     press(person, "Send")
+    person.get_by_role("alert").filter(has_text="Write something first.").wait_for()
     assert_sound(person)
     page.goto("/staff/chatbot/")
     assert_sound(page)

@@ -18,6 +18,7 @@
   var active = Date.now();
   var activeSince = true; // whether somebody did something since the last sign
   var chat, list, log, box, seen, source, later, slow, lost, shut;
+  var carried = ""; // what was typed to the chatbot, on its way into the box for a person
   var sending = Promise.resolve();
   var wrote = 0;
 
@@ -124,7 +125,9 @@
   }
 
   // The page below the lines, fetched again after something changed: typed words stay in their box.
+  // What changes while an answer is on its way may not be in it: then the page looks once more.
   function look() {
+    look.again = look.asked;
     if (look.asked) return;
     look.asked = true;
     fetch(chat.getAttribute("data-screen") + "?after=" + seen, { headers: { "X-Script": "1" } })
@@ -132,7 +135,9 @@
         look.asked = false;
         if (answer.status === 404) return closed();
         if (!answer.ok) return trouble("We cannot reach the helpline right now. Trying again…");
-        return answer.text().then(refresh);
+        return answer.text().then(refresh).then(function () {
+          if (look.again && chat) look();
+        });
       })
       .catch(function () {
         look.asked = false;
@@ -158,14 +163,18 @@
 
   function swapBelow(fresh) {
     var below = part(".chat__below");
-    var old = below.querySelector(".chat__say");
-    var next = fresh.querySelector(".chat__say");
-    if (old && next) return around(below, old, fresh, next);
+    var old = below.querySelector(".chat__say, .bot");
+    var next = fresh.querySelector(".chat__say, .bot");
+    if (old && next && question(old) === question(next)) return around(below, old, fresh, next);
     var kept = box ? box.value : "";
     var talking = below.contains(document.activeElement);
     below.innerHTML = fresh.innerHTML;
     box = below.querySelector("textarea[name=text][form=say]");
     if (!box && kept.trim()) keep(kept);
+    if (box) {
+      box.value = carried;
+      carried = "";
+    }
     var after = below.querySelector(".chat__after h2");
     part(".chat__stop").hidden = Boolean(after);
     dress();
@@ -173,8 +182,14 @@
     if (talking && first) first.focus();
   }
 
+  // What a form asks: a step of the chatbot, or nothing for the box.
+  function question(form) {
+    return form.id === "bot" ? form.elements.step.value : null;
+  }
+
   // The box itself stays where it is: neither its words nor its caret move.
   function around(below, old, fresh, next) {
+    if (old.id === "bot") old.elements.nonce.value = next.elements.nonce.value;
     Array.from(below.children).forEach(function (each) {
       if (each !== old) below.removeChild(each);
     });
@@ -365,7 +380,9 @@
   function press(button, form) {
     var address = button.getAttribute("formaction") || form.getAttribute("action");
     var fields = {};
-    if (form.id !== "say") {
+    var carries = form.id === "bot" && button.hasAttribute("formaction"); // words stay on the page
+    if (carries) carried = form.elements.text ? form.elements.text.value : "";
+    else if (form.id !== "say") {
       new FormData(form).forEach(function (value, name) {
         fields[name] = value;
       });
@@ -375,7 +392,11 @@
     return post(address, fields)
       .then(function (answer) {
         button.disabled = false;
-        if (answer.status === 204) return look();
+        if (answer.status === 204) {
+          if (form.id === "bot") form.reset(); // should the chatbot ask the same again
+          return look();
+        }
+        carried = "";
         if (answer.status === 404) return closed();
         return answer.text().then(function (html) {
           if (answer.ok && button.hasAttribute("data-words")) return words(button, html);
@@ -385,6 +406,7 @@
       })
       .catch(function () {
         button.disabled = false;
+        carried = "";
         trouble("No connection. Please try again.");
       });
   }
