@@ -48,15 +48,16 @@ def somebody_waits() -> bool:
 
 
 def everybody_left() -> bool:
-    """Whether the server has noticed the end of every other connection to this test's database.
+    """Whether nobody else works in this test's database or holds a lock there.
 
     What a killed process had asked for may still be under way, and its locks are still held.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
-            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid())"
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity AS other"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND (state <> 'idle' OR EXISTS (SELECT FROM pg_locks WHERE pid = other.pid)))"
         )
         return cursor.fetchone()[0]
 

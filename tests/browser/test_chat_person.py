@@ -483,7 +483,7 @@ def test_p02_after_exit_nothing_comes_back(talking, contact):
     assert "hello" not in talking.content()
     talking.goto("/chat/")
     assert "hello" not in talking.content()
-    assert talking.get_by_role("button", name="Start a chat").is_visible()
+    talking.get_by_role("button", name="Start a chat").wait_for()
 
 
 def test_p02_a_restored_tab_and_the_disk_show_no_word_of_a_chat(chromium, site, tmp_path):
@@ -545,13 +545,13 @@ def test_p10_the_whole_journey_without_scripts(still, site, elsewhere, worker):
     assert Contact.objects.get().last_line == 4
 
     still.get_by_role("button", name="I want to stop now").click()
-    assert still.get_by_role("heading", name="Thank you for talking to us").is_visible()
+    still.get_by_role("heading", name="Thank you for talking to us").wait_for()
     still.get_by_role("button", name="Go back to the chat").click()
     Contact.objects.get().end(by=worker)
     still.goto("/chat/")
     still.get_by_label("A little").check()
     still.get_by_role("button", name="Send my answers").click()
-    assert still.get_by_role("heading", name="Thank you").is_visible()
+    still.get_by_role("heading", name="Thank you").wait_for()
     still.locator("a.exit").click()
     still.wait_for_url(elsewhere)
     assert still.context.cookies() == []

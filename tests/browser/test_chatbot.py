@@ -109,7 +109,7 @@ def test_a_person_who_is_not_safe_is_first_and_by_night_reads_emergency_help(peo
     page = people(scripts)
     press(page, "I’m not safe")
     page.get_by_text("call 999").first.wait_for()
-    assert page.get_by_text("116 123: Samaritans").is_visible()
+    page.get_by_text("116 123: Samaritans").wait_for()
     contact = Contact.objects.get()
     assert (contact.status, contact.rank) == (Contact.Status.WAITING, Rank.NOT_SAFE)
 

@@ -66,7 +66,7 @@ def test_p02_a_page_kept_whole_comes_back_covered(keeping, site, elsewhere):
     assert go_back(keeping, f"{site}/")
     assert seen(keeping) == COVERED
     keeping.get_by_role("button", name=COVERED).click()
-    assert keeping.locator("h1").is_visible()
+    keeping.locator("h1").wait_for()
 
 
 def test_p02_a_page_kept_whole_comes_back_as_it_was_from_another_page_of_ours(keeping, site):
@@ -75,7 +75,7 @@ def test_p02_a_page_kept_whole_comes_back_as_it_was_from_another_page_of_ours(ke
     keeping.wait_for_url("**/privacy/")
 
     assert go_back(keeping, f"{site}/")
-    assert keeping.locator("h1").is_visible()
+    keeping.locator("h1").wait_for()
 
 
 def test_p02_after_exit_no_page_is_kept_whole(keeping, site):
@@ -91,7 +91,7 @@ def test_p02_after_exit_no_page_is_kept_whole(keeping, site):
 def test_g03_words_do_not_come_back_after_signing_out(at_work, contact):
     """P02."""
     at_work.goto(contact.get_absolute_url())
-    assert at_work.get_by_text("my dad shouts").is_visible()
+    at_work.get_by_text("my dad shouts").wait_for()
     at_work.get_by_role("button", name="Sign out").first.click()
     at_work.wait_for_url("**/sign-in/")
 

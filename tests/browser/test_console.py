@@ -83,7 +83,7 @@ def test_a_chat_from_its_arrival_to_its_end(enter, person):
 
     supervisor.get_by_role("link", name=re.compile("^Sent anyway")).first.wait_for()
     supervisor.goto("/staff/chats/sent-anyway/")
-    assert supervisor.get_by_text(REASON).is_visible()
+    supervisor.get_by_text(REASON).wait_for()
     supervisor.get_by_role("button", name="I have seen this").click()
     supervisor.get_by_text("Nothing was sent anyway").wait_for()
 
@@ -232,10 +232,10 @@ def test_without_scripts_a_chat_is_taken_answered_and_passed_on(chromium, site):
     page.get_by_role("button", name="Take next chat").click()
     page.get_by_label("Your answer").fill("Hello.")
     page.get_by_role("button", name="Send").click()
-    assert log(page).get_by_text("Hello.").is_visible()
+    log(page).get_by_text("Hello.").wait_for()
     page.get_by_role("link", name="Pass on").click()
     page.get_by_label("Note for whoever takes over").fill("They said hi.")
     page.get_by_role("button", name="Pass on").click()
-    assert page.get_by_text("The chat is back in the queue now.").is_visible()
+    page.get_by_text("The chat is back in the queue now.").wait_for()
     assert fresh(visit).status == Contact.Status.WAITING
     room.close()

@@ -83,7 +83,7 @@ def test_a_supervisor_sends_a_note_back_and_the_worker_answers(site, enter):
     supervisor.get_by_text("Sent back with your question.").wait_for()
 
     worker.goto("/staff/contacts/notes/back/")
-    assert worker.get_by_text("What did he do?").is_visible()
+    worker.get_by_text("What did he do?").wait_for()
     worker.get_by_label("Your answer").fill("He shouted twice; I should have written that.")
     worker.get_by_role("button", name="Answer").click()
     worker.get_by_text("Nothing has come back").wait_for()

@@ -57,7 +57,7 @@ def test_d05_an_imported_chat_is_found_read_held_passed_over_released_and_gone(
     """D-05, S2-36, S2-37, D-06."""
     supervisor, lead = enter("supervisor"), enter("lead")
     find(supervisor, old_chat)
-    assert supervisor.get_by_text(WORDS).is_visible()
+    supervisor.get_by_text(WORDS).wait_for()
 
     supervisor.get_by_role("link", name="Hold", exact=True).click()
     supervisor.get_by_label("What you believe").select_option("harmed-now")
@@ -70,7 +70,7 @@ def test_d05_an_imported_chat_is_found_read_held_passed_over_released_and_gone(
     falls_due(old_chat)
     assert retention.purge_all(london_today()).purged == 0
     lead.goto(old_chat.get_absolute_url())
-    assert lead.get_by_text(WORDS).is_visible()
+    lead.get_by_text(WORDS).wait_for()
 
     lead.get_by_role("link", name="Release").click()
     lead.get_by_label("Why it is no longer needed").fill("They are safe and have said so twice.")
@@ -128,5 +128,5 @@ def test_the_board_tells_the_dpo_what_leaves_and_what_left(enter, old_chat):
 
     retention.purge_all(london_today())
     page.reload()
-    assert page.get_by_role("row").filter(has_text="Words of a contact").is_visible()
+    page.get_by_role("row").filter(has_text="Words of a contact").wait_for()
     assert day_words(london_date(old_chat.started_at)) in page.content()

@@ -82,7 +82,7 @@ def test_somebody_is_linked_takes_consent_back_and_is_anonymous_again(
         worker.get_by_text("The record is kept.").wait_for()
         record = ServiceUser.objects.get()
         assert Link.objects.of(chat).get().service_user == record
-        assert worker.get_by_text("thistledown").is_visible()
+        worker.get_by_text("thistledown").wait_for()
         assert TYPED["Name"] not in worker.content()
 
         worker.get_by_role("button", name="Show who this is").click()
@@ -95,7 +95,7 @@ def test_somebody_is_linked_takes_consent_back_and_is_anonymous_again(
         worker.get_by_text("The record is closed and will be destroyed.").wait_for()
     assert not Link.objects.exists()
     worker.goto(f"/staff/people-known/contact/{chat.pk}/")
-    assert worker.get_by_text("Nobody has to say who they are.").is_visible()
+    worker.get_by_text("Nobody has to say who they are.").wait_for()
     refused.add(record.get_absolute_url())
     assert worker.goto(record.get_absolute_url()).status == 404
 

@@ -146,7 +146,7 @@ def test_p02_back_and_forward_after_exit_show_nothing(page):
     assert page.title() == "Weather"
     page.go_back()
     page.get_by_role("button", name="Show the page").click()
-    assert page.locator("h1").is_visible()
+    page.locator("h1").wait_for()
 
 
 def test_p02_going_back_from_page_to_page_here_works_as_ever(page):
@@ -156,7 +156,7 @@ def test_p02_going_back_from_page_to_page_here_works_as_ever(page):
 
     page.go_back()
 
-    assert page.locator("h1").is_visible()
+    page.locator("h1").wait_for()
 
 
 def test_p02_a_browser_that_cannot_tell_where_one_was_covers_what_comes_back(page):

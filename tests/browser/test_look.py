@@ -57,7 +57,7 @@ def test_two_presses_three_slow_ones_and_capital_letters_stay(page, slow_exit):
     for letter in "ABC":
         page.keyboard.press(f"Shift+{letter}")
 
-    assert page.locator("main").is_visible()
+    page.locator("main").wait_for()
 
 
 def test_exit_leads_away_by_way_of_forgetting(page, elsewhere):
@@ -144,7 +144,7 @@ def test_a_quiet_session_is_warned_and_one_key_extends_it(page, week):
     page.wait_for_url("**/chats/")
     page.clock.fast_forward("13:05")
     page.clock.run_for(1000)
-    assert page.locator("#idle").is_visible()
+    page.locator("#idle").wait_for()
     assert broken(page) == []
 
     with page.expect_response("**/still-here/") as answer:

@@ -28,7 +28,7 @@ def test_every_page_is_read_with_scripts_off_at_320_px(reader, site, elsewhere):
                 notice.label, exact=True
             ).click()
         assert reader.url == site + notice.path
-        assert reader.locator("h1").is_visible()
+        reader.locator("h1").wait_for()
         assert sideways(reader) <= 0, notice.path
         assert not reader.locator(".again, .printed").first.is_visible()
         with reader.expect_navigation():

@@ -61,7 +61,7 @@ def test_a_message_is_passed_and_the_caller_hears_what_came_back(site, enter):
 
     supervisor.goto("/staff/asked/")
     supervisor.get_by_role("link", name="Pass a message").click()
-    assert supervisor.get_by_text(WORDS).is_visible()
+    supervisor.get_by_text(WORDS).wait_for()
     press(supervisor, "Approve it")
     supervisor.get_by_text("It is approved.").wait_for()
 
@@ -87,8 +87,8 @@ def test_a_message_is_passed_and_the_caller_hears_what_came_back(site, enter):
 
     worker.goto(contact.get_absolute_url())
     worker.get_by_role("link", name="Pass a message").click()
-    assert worker.get_by_text("Your room is as it was.").is_visible()
-    assert worker.get_by_text("She cried and was glad.").is_visible()
+    worker.get_by_text("Your room is as it was.").wait_for()
+    worker.get_by_text("She cried and was glad.").wait_for()
     worker.get_by_role("radio", name="While they were in touch with us").check()
     press(worker, "They know")
     worker.get_by_text("They know what came of it.").wait_for()

@@ -98,20 +98,20 @@ def test_p05_the_desk_with_something_on_every_card(call, enter):
 
     call.end(by=people.member("worker"), outcome=Outcome.COULD_NOT_HELP, explained=LONG)
     worker.reload()
-    assert worker.get_by_text("We could not help", exact=True).is_visible()
+    worker.get_by_text("We could not help", exact=True).wait_for()
     assert faults(worker) == []
 
 
 def test_p05_notes_that_wait_came_back_and_were_answered(call, cast, enter):
     worker, supervisor = enter("worker"), enter("supervisor")
     worker.goto("/staff/contacts/notes/back/")
-    assert worker.get_by_label("Your answer").is_visible()
+    worker.get_by_label("Your answer").wait_for()
     assert faults(worker) == []
 
     NoteReview.objects.get().reply(LONG, by=cast[Role.WORKER])
     supervisor.goto("/staff/contacts/notes/")
     supervisor.get_by_text("Send back with a question").first.click()
-    assert supervisor.get_by_role("heading", name="Answered").is_visible()
+    supervisor.get_by_role("heading", name="Answered").wait_for()
     assert faults(supervisor) == []
 
 
@@ -127,7 +127,7 @@ def test_p05_places_to_turn_to_with_a_mistake(call, enter):
 def test_p05_holds_in_every_state(held, enter):
     lead, dpo = enter("lead"), enter("dpo")
     lead.goto("/staff/holds/")
-    assert lead.get_by_text("Released in the last week").is_visible()
+    lead.get_by_text("Released in the last week").wait_for()
     assert faults(lead) == []
     lead.goto(held.get_absolute_url())
     lead.get_by_text("Earlier holds").click()
@@ -173,8 +173,8 @@ def test_p05_an_old_chat_with_a_name_answers_and_a_line_that_does_not_open(cast,
         cursor.execute("UPDATE contacts_line SET text = '\\x00' WHERE number = 2")
     page = enter("supervisor")
     page.goto(chat.get_absolute_url())
-    assert page.get_by_text("This line cannot be opened.").is_visible()
-    assert page.get_by_text("Otter").is_visible()
+    page.get_by_text("This line cannot be opened.").wait_for()
+    page.get_by_text("Otter").wait_for()
     assert faults(page) == []
 
 
@@ -262,5 +262,5 @@ def test_p05_a_fault_on_a_public_page(page, name):
     drawn = render_to_string(f"{name}.html", context.facts() | {"reason": "Somebody was faster."})
     page.route("**/fault/", lambda route: route.fulfill(body=drawn, content_type="text/html"))
     page.goto("/fault/")
-    assert page.locator("h1").is_visible()
+    page.locator("h1").wait_for()
     assert faults(page) == []
