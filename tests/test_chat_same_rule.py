@@ -120,9 +120,12 @@ def fated(fate, worker):
 def stored(person):
     """Everything that one person's requests have left behind."""
     lines = Line.objects.filter(contact=person.contact).order_by("number")
-    rows = list(lines.values_list("number", "speaker", "said_at", "nonce"))
+    rows = list(lines.values_list("number", "speaker", "nonce"))
     visit = Visit.objects.get(contact=person.contact)
     lately = timezone.now() - timedelta(minutes=1)
+    for said_at in lines.values_list("said_at", flat=True):
+        assert said_at.second == said_at.microsecond == 0  # and a minute may end between the two
+        assert said_at > lately - timedelta(minutes=1)
     there = [bool(at and at > lately) for at in (visit.active_at, visit.here_at)]
     last = Contact.objects.get(pk=person.contact.pk).last_line
     return rows, chats.words(person.contact), there, last
