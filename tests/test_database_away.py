@@ -1,44 +1,16 @@
 """While PostgreSQL is away a plain page says where help is; afterwards nothing is half there."""
 
-import os
 import uuid
-from contextlib import closing, contextmanager
 
-import psycopg2
 import pytest
-from django.db import connection
 
 from contacts.models import Contact, Line
+from tests.away import database_away
 from tests.racing import until
 from tests.serving import Listening, ask, served
 from tests.somebody import Somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextmanager
-def database_away():
-    """This test's database refuses every connection meanwhile, and has ended those there were."""
-    name = connection.settings_dict["NAME"]
-    before, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
-    connection.close()
-    with closing(psycopg2.connect(f"{before}/postgres")) as other:
-        other.autocommit = True
-        with other.cursor() as cursor:
-            cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
-            until(lambda: nobody_is_connected(cursor, name))
-            try:
-                yield
-            finally:
-                cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-
-
-def nobody_is_connected(cursor, name: str) -> bool:
-    cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name])
-    return cursor.fetchone()[0] == 0
 
 
 @pytest.fixture

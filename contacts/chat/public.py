@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contacts import wordings
 from contacts.chat import capacity, showing, told, walking
 from contacts.chat.chatting import chatting
 from contacts.chat.forms import BeginForm, SayForm
@@ -206,7 +207,7 @@ def consent(request, visit):
     """Agree, refuse, take it back, or leave the question: the chat goes on the same (L03)."""
     answer = request.POST.get("consent", "")
     if answer in Answer.values:
-        Consent.objects.answered(visit.contact, answer, wording=told.CONSENT)
+        Consent.objects.answered(visit.contact, answer, wording=wordings.current("chat"))
     elif answer == "later":
         visit.put_consent_aside()
     return answered(request, visit)

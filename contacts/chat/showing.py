@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from contacts.chat import told, walking
+from contacts.chat import walking
 from contacts.chat.forms import SayForm
 from contacts.chat.said import BESIDE
 from contacts.chat.survey import SurveyForm
@@ -13,6 +13,7 @@ from contacts.hours import Hours
 from contacts.hours_words import clock_words, opening_words
 from contacts.models import Answer, Consent, Contact, Line, Rank, Speaker, Visit
 from contacts.patterns import all_filled, filled, pattern
+from contacts.wordings import WORDINGS
 from helpline.foundation.calendar import day_words, moment_words, time_words
 
 QUIET = timedelta(minutes=15)  # after which the page hides itself
@@ -175,7 +176,8 @@ def consent(visit: Visit, speakers: set[str]) -> dict | None:
     answer = Consent.objects.in_force(visit.contact)
     asked = answer is None and not visit.put_aside
     ended = visit.contact.status == Contact.Status.ENDED
-    wording = told.consent().template if asked and not ended else ""
+    question = WORDINGS["chat"]
+    wording = question.template(question.current) if asked and not ended else ""
     return {"wording": wording, "given": answer == Answer.GIVEN}
 
 
