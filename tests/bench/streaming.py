@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from threading import Thread
 from django.conf import settings
 from django.db import connection
 
+from contacts.chat.saying import PACE
 from contacts.models import Speaker
 from tests import chats
 from tests.bench.pages import Browser
@@ -87,9 +89,19 @@ def replay(seed: int, seconds: float) -> list[tuple[float, int, str, int]]:
         for began in [rng.uniform(0, HOUR)]
         for at, side, length in rhythm(chat)
     ]
-    lines = sorted(line for line in lines if line[0] > HOUR / 2)[:wanted]
+    lines = list(unslowed(sorted(line for line in lines if line[0] > HOUR / 2)))[:wanted]
     first, last = lines[0][0], lines[-1][0]
     return [((line[0] - first) / (last - first) * seconds, *line[1:]) for line in lines]
+
+
+def unslowed(lines: list[tuple]) -> Iterator[tuple]:
+    """Without what a person says beyond the pace at which a chat is slowed: in a stretch that is
+    pressed together, whoever really wrote quickly would be refused (I03)."""
+    said: Counter[int] = Counter()
+    for line in lines:
+        said[line[1]] += line[2] == Speaker.PERSON
+        if said[line[1]] < PACE:
+            yield line
 
 
 def rhythm(chat: list[dict]) -> Iterator[tuple[float, str, int]]:
