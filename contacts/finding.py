@@ -17,7 +17,7 @@ from contacts.vocabulary import WhyKnown
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import record_first
 from helpline.foundation.staff.models import Staff
-from helpline.foundation.staff.roles import Permission, Role
+from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
 from helpline.foundation.vault.models import DataKey
 
@@ -44,7 +44,7 @@ def find(
 def _has_cause(by: Staff, contact: Contact | None, why: str) -> bool:
     if contact is not None:
         return contact.worker_id == by.pk and contact.status == Contact.Status.OPEN
-    return Role.SUPERVISOR in by.roles and why in set(WhyKnown) - {WhyKnown.IN_CONTACT}
+    return by.may(Permission.LOOK_UP_PEOPLE) and why in set(WhyKnown) - {WhyKnown.IN_CONTACT}
 
 
 def picked(told: Told, by: Staff) -> list[ServiceUser]:

@@ -153,6 +153,14 @@ class Asked(models.TextChoices):
     POST = "post", "They wrote a letter"
 
 
+class WhyBothSides(models.TextChoices):
+    """Why both sides of an absence are looked up together; a code for the trail."""
+
+    SAFETY = "safety", "To keep somebody safe"
+    ASTRAY = "astray", "A message or an answer may have gone to the wrong person"
+    RIGHTS = "rights", "Somebody asks what we hold about them"
+
+
 class WhyKnown(models.TextChoices):
     """Why somebody’s record is looked for or their identity opened; a code for the trail."""
 

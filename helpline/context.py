@@ -212,7 +212,7 @@ PLACES = [
         "to take",
         only_with_rows=True,
     ),
-    Place("Find a record", "identification", ("known_find",), Permission.SUPERVISE_CHATS),
+    Place("Find a record", "identification", ("known_find",), Permission.LOOK_UP_PEOPLE),
     Place("Places to turn to", "map-pin", ("signposts",), Permission.KEEP_SIGNPOSTS),
     Place("Both sides", "arrows-right-left", ("both_sides",), Permission.SEE_BOTH_SIDES),
     Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),

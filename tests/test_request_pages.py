@@ -265,12 +265,12 @@ def test_both_sides_are_seen_by_the_lead_alone_and_with_a_reason(
     given(family, colleague, name="Marguerite", recipient="fairweather quillon", side="family")
     client, path = signed_in(lead), reverse("both_sides")
     name = {"name": "Quillon Fairweather"}
-    assert "What there is" not in client.post(path, name | {"reason": "short"}).content.decode()
-    shown = client.post(path, name | {"reason": "He may be hurt and she may know where."})
+    assert "What there is" not in client.post(path, name | {"why": "curious"}).content.decode()
+    shown = client.post(path, name | {"why": "safety"})
     shown = shown.content.decode()
     assert "They are the one who is away" in shown
     assert "They miss somebody" in shown
-    assert AuditEvent.objects.filter(action=Action.BOTH_SIDES_LOOKED_UP).count() == 1
+    assert AuditEvent.objects.get(action=Action.BOTH_SIDES_LOOKED_UP).detail == {"why": "safety"}
     assert signed_in(worker).get(path).status_code == 404
 
 

@@ -7,12 +7,12 @@ from contacts import checking
 from contacts.acts.kinds import NEEDS, Checked, Kind, Result, Route, Side, StepKind, Told
 from contacts.desk_forms import box
 from contacts.models import Answer, How, Purpose, Understanding
+from contacts.vocabulary import WhyBothSides
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 
 LONGEST = 4000
 SHORTEST_REASON = 10
-SHORTEST_LOOK = 20
 HOW_SPOKEN = [(how.value, how.label) for how in How]
 OFF = {"autocomplete": "off"}
 
@@ -296,10 +296,8 @@ class BothSidesForm(forms.Form):
     name = forms.CharField(
         label="The name of whoever is away", max_length=200, widget=forms.TextInput(OFF)
     )
-    reason = forms.CharField(
+    why = forms.ChoiceField(
         label="Why both sides have to be seen together",
-        help_text="At least 20 characters. That you looked, and when, is in the trail.",
-        min_length=SHORTEST_LOOK,
-        max_length=1000,
-        widget=box(2),
+        help_text="That you looked, when and why is in the trail.",
+        choices=[("", "Choose"), *WhyBothSides.choices],
     )

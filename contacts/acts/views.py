@@ -259,7 +259,8 @@ def both_sides(request):
     """A safeguarding lead sees that both sides of an absence exist, and why is in the trail."""
     form, rows = forms.BothSidesForm(request.POST or None), None
     if form.is_valid():
-        record_first(Action.BOTH_SIDES_LOOKED_UP, on=None, by=request.user)
+        why = form.cleaned_data["why"]
+        record_first(Action.BOTH_SIDES_LOOKED_UP, on=None, by=request.user, why=why)
         ours = ActionRequest.objects.unexpired().filter(service__in=request.user.services)
         index = name_index(form.cleaned_data["name"])
         found = ours.filter(away=index).exclude(away=None).select_related("owner")

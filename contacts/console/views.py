@@ -153,5 +153,5 @@ def chats_limit(request):
 @requires(Permission.TAKE_CONTACTS)
 def chats_told(request):
     """One has read which chats went back into the queue while one’s console was gone."""
-    Visit.objects.filter(taken_from=request.user).update(taken_from=None)
+    Visit.objects.told_what_was_taken(by=request.user)
     return redirect("chats")

@@ -9,7 +9,7 @@ from contacts.models import Line, Speaker
 from contacts.showing import opened_or
 from contacts.vocabulary import Announce, Asked, Basis, Condition, NoConsent, WhyKnown
 from helpline.foundation.staff.models import Staff
-from helpline.foundation.staff.roles import Role
+from helpline.foundation.staff.roles import Permission
 
 WORDING = 1  # of the question below
 QUESTION = (
@@ -242,7 +242,7 @@ class WhyForm(forms.Form):
 
     def __init__(self, *args, staff: Staff, **options):
         super().__init__(*args, **options)
-        if Role.SUPERVISOR not in staff.roles:
+        if not staff.may(Permission.LOOK_UP_PEOPLE):
             mine = (WhyKnown.IN_CONTACT, WhyKnown.CALL_BACK, WhyKnown.PROMISE)
             self.fields["why"].choices = [(why.value, why.label) for why in mine]
 

@@ -12,7 +12,7 @@ from contacts.models import Contact, Entry, ServiceUser, SupportPlan
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import record_first
 from helpline.foundation.staff.access import refuse, requires
-from helpline.foundation.staff.roles import Permission, Role
+from helpline.foundation.staff.roles import Permission
 
 
 def record_of(request, pk) -> ServiceUser:
@@ -22,11 +22,9 @@ def record_of(request, pk) -> ServiceUser:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.FIND_PEOPLE)
+@requires(Permission.LOOK_UP_PEOPLE)
 def known_find(request):
     """A supervisor looks for a record, by two facts and with a reason."""
-    if Role.SUPERVISOR not in request.user.roles:
-        refuse(request)
     form = FindWithReasonForm(request.POST or None)
     found = None
     if form.is_valid():

@@ -142,6 +142,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         ours = Contact.objects.unexpired().in_services_of(staff)
         return self.filter(taken_from=staff, contact__in=ours).select_related("contact")
 
+    def told_what_was_taken(self, *, by: Staff) -> None:
+        """Somebody has read which of their chats went back into the queue."""
+        self.filter(taken_from=by).update(taken_from=None)
+
 
 class Visit(models.Model):
     """One chat as its person's browser knows it: everything here is emptied when the chat ends."""

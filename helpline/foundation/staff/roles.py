@@ -46,7 +46,8 @@ class Permission(models.TextChoices):
     SUPERVISE_CHATS = "supervise_chats", "Join chats, give guidance, see what was sent anyway"
     KEEP_CHAT = "keep_chat", "Keep the chatbot, the opening hours and shared replies"
     KEEP_RECORDS = "keep_records", "Keep the records of people who chose to be known"
-    FIND_PEOPLE = "find_people", "Find such a record again, with a reason that is written down"
+    FIND_PEOPLE = "find_people", "Find such a record again while in touch with the person"
+    LOOK_UP_PEOPLE = "look_up_people", "Find such a record without being in touch, with a reason"
     ACT_FOR_PEOPLE = "act_for_people", "Do something for a person who asks for it"
     APPROVE_ACTIONS = "approve_actions", "Approve what is done for a person"
     SEE_BOTH_SIDES = "see_both_sides", "Look up both sides of somebody’s absence, with a reason"
@@ -92,6 +93,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_CHAT,
             Permission.KEEP_RECORDS,
             Permission.FIND_PEOPLE,
+            Permission.LOOK_UP_PEOPLE,
             Permission.ACT_FOR_PEOPLE,
             Permission.APPROVE_ACTIONS,
             Permission.READ_WORDINGS,
