@@ -23,7 +23,7 @@ ROW = ("handle", "handle_words", "started", "channel_label", "service_label", "w
 ROW += ("keep_until", "status_label", "status_tone")
 TONES = {"bot": "quiet", "waiting": "waiting", "open": "open", "ended": "ended"}
 COLUMNS = ("id", "handle", "service", "channel", "status", "started_at", "purge_on", "held")
-PLACE = ("rank", "waiting_since", "started_at", "id")  # what a position is made of
+PLACE = ("rank", "waiting_since")  # what a position is made of, with the start and the id
 
 
 class List(NamedTuple):
@@ -148,9 +148,13 @@ def page_of(which: str, staff: Staff, wanted: dict, position: str) -> tuple[list
     rows = [_row(base, *columns[: -len(PLACE)]) for columns in found[:PAGE]]
     if len(found) <= PAGE:
         return rows, ""
-    rank, waiting_since, started_at, pk = found[PAGE - 1][-len(PLACE) :]
-    moment = waiting_since if which == "waiting" else started_at
-    return rows, f"{rank}-{moment.astimezone(UTC):{POSITION}}-{pk.hex}"
+    return rows, _position(which, *found[PAGE - 1])
+
+
+def _position(which, pk, *columns) -> str:
+    *_, rank, waiting_since = columns
+    moment = waiting_since if which == "waiting" else columns[COLUMNS.index("started_at") - 1]
+    return f"{rank}-{moment.astimezone(UTC):{POSITION}}-{pk.hex}"
 
 
 def _row(base, pk, handle, service, channel, status, started_at, purge_on, held, alias) -> dict:

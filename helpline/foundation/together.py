@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+COMPANY = 0.001  # seconds that who came together last time is waited for
+
 
 class Together:
     """What is asked for while such work is under way is done next, all of it at once.
 
-    Alone nobody waits for company, and a busy moment costs hardly more than a quiet one. `work`
+    Whoever was alone last time waits for nobody, and a busy moment costs hardly more than a quiet
+    one: who came together is likely to come together again, and is given a moment to. `work`
     gets a list of what was asked and gives a list of answers; an exception in it is raised to the
     one who asked.
     """
@@ -18,6 +21,7 @@ class Together:
         self._at_most = at_most
         self._waiting: list[tuple[Any, asyncio.Future]] = []
         self._at_work: asyncio.Task | None = None
+        self._company = 1  # how many were answered together last time
 
     async def ask(self, asked: Any) -> Any:
         """The answer to `asked`, once its turn has come."""
@@ -30,7 +34,10 @@ class Together:
     async def _work_off(self) -> None:
         try:
             while self._waiting:
+                if len(self._waiting) < self._company:
+                    await asyncio.sleep(COMPANY)
                 some, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
+                self._company = len(some)
                 # Who has gone meanwhile asks no more.
                 await self._do([(asked, answer) for asked, answer in some if not answer.done()])
         finally:

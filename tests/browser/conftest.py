@@ -5,7 +5,7 @@ import shutil
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from helpline.demo import people
 from tests.browser.weather import weather
@@ -14,6 +14,8 @@ from tests.serving import served
 
 # Playwright's loop runs in this thread; the tests' own queries are plain and wait their turn.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+
+expect.set_options(timeout=30_000)  # as long as Playwright waits for everything else
 
 FLAGS = [
     "--no-sandbox",

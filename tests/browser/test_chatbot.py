@@ -176,7 +176,8 @@ def test_every_page_of_the_chatbot_and_the_hours_is_accessible(enter, people, re
     assert_sound(page)
     page.goto("/staff/hours/")
     assert_sound(page)
-    press(page, "Add these hours")
+    with page.expect_navigation():
+        press(page, "Add these hours")
     assert_sound(page)
     page.locator(".spans a").first.click()
     page.wait_for_url("**/hours/*-*/")

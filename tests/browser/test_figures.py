@@ -59,6 +59,7 @@ def test_an_earlier_quarter_is_chosen_and_taken_along_as_a_file(page):
 def test_a_key_is_made_copied_and_ended(page):
     come_in(page, Role.ADMINISTRATOR)
     page.get_by_role("link", name="Partner systems").click()
+    page.get_by_label("System").wait_for()
     assert_sound(page)
     page.get_by_label("System").fill("City police")
     page.get_by_label("Read figures").check()
@@ -69,8 +70,10 @@ def test_a_key_is_made_copied_and_ended(page):
     assert PartnerKey.objects.by_token(shown).name == "City police"
 
     page.get_by_role("link", name="I have copied it").click()
+    page.get_by_role("link", name="End… the key of City police").wait_for()
     assert shown not in page.content()
     page.get_by_role("link", name="End… the key of City police").click()
+    page.get_by_role("button", name="End the key").wait_for()
     assert_sound(page)
     page.get_by_role("button", name="End the key").click()
     page.get_by_text("is shut out from now on").wait_for()

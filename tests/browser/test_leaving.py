@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import expect
 
 from helpline.foundation.staff.models import Session
 from tests.browser.looking import PATHS, seen, sideways
@@ -90,6 +91,16 @@ def test_p01_the_page_is_blank_within_200_ms_of_a_click_enter_or_three_shifts(pa
                 leave(page)
             assert seen(page) == "", (path, name)
             assert page.evaluate("blank - pressed") <= 200, (path, name)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_p01_three_shifts_are_promised_only_where_they_work(room, scripts):
+    page = room(java_script_enabled=scripts).new_page()
+    for path in PATHS:
+        page.goto(path)
+        for told in page.get_by_text("Shift", exact=True).all():
+            expect(told).to_be_visible(visible=scripts)
+        assert page.locator("[data-shift]").count() >= 1, path
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

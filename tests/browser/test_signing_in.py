@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from helpline.demo import people
 from helpline.foundation.staff.models import Invitation, Staff
@@ -40,7 +41,7 @@ def test_invited_administrator_joins_and_enrols_on_the_spot(page):
     assert is_accessible(page)
     page.get_by_label("code").fill(code(page.locator("[data-secret]").inner_text()))
     page.get_by_role("button", name="Switch it on").click()
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     assert is_accessible(page)
     page.get_by_role("link", name="Go on").click()
 
@@ -72,6 +73,7 @@ def test_passkey_is_enrolled_and_used(page, admin):
 
     sign_in(page, admin)
     page.get_by_role("link", name="Use a passkey instead").click()
+    page.get_by_role("button", name="Add this passkey").wait_for()
     assert is_accessible(page)
     page.get_by_role("button", name="Add this passkey").click()
     page.wait_for_url("**/recovery-codes/")
@@ -109,7 +111,7 @@ def test_quiet_page_warns_at_thirteen_minutes_and_one_key_extends(page, admin):
     with page.expect_response("**/still-here/") as answer:
         page.keyboard.press("a")
     assert answer.value.status == 204
-    assert not warning.is_visible()
+    expect(warning).to_be_hidden()
 
 
 def test_pages_about_people_and_accounts_are_accessible_in_both_schemes(page, admin, worker):

@@ -42,6 +42,10 @@
     window.addEventListener("scroll", follow, { passive: true });
   }
 
+  document.querySelectorAll("[data-shift]").forEach(function (told) {
+    told.hidden = false; // only now is it true
+  });
+
   link.addEventListener("click", function (event) {
     event.preventDefault();
     leave();
