@@ -260,7 +260,9 @@ def test_words_sent_while_the_chat_moved_on_are_kept(visit, worker):
     assert said(visit)[-1] == ("person", "wait, i also wanted to say")
     Contact.objects.get().take(by=worker)
     Contact.objects.get().end(by=worker)
-    assert answer(visit, text="too late", step="words").contact.status == ENDED
+    with pytest.raises(WrongState):
+        answer(visit, text="too late", step="words")
+    assert answer(visit, choice="1", step="words").contact.status == ENDED
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ script sends the same forms, marked `X-Script`, and is told in a few bytes.
 """
 
 import functools
+from contextlib import suppress
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, transaction
@@ -130,9 +131,11 @@ def answered(request, visit):
     """After a button: a script gets 204; a page comes again, with what was typed in its box."""
     if is_script(request):
         return HttpResponse(status=204)
-    if typed := request.POST.get("text", ""):
-        return page(request, visit, form=SayForm(initial={"text": typed}))
-    return redirect("chat")
+    if not (typed := request.POST.get("text", "")):
+        return redirect("chat")
+    if visit.contact.status == Contact.Status.ENDED:
+        return page(request, visit, unsent=typed)
+    return page(request, visit, form=SayForm(initial={"text": typed}))
 
 
 def refused(request, visit, form, status=422):
@@ -146,8 +149,7 @@ def refused(request, visit, form, status=422):
 def say(request, visit):
     """Say one line; what cannot be sent comes back in its box."""
     form = SayForm(request.POST)
-    if form.is_valid() and (wait := capacity.too_fast(visit)):
-        form.add_error("text", f"That was very fast. Please send it again in {wait:.0f} seconds.")
+    if form.is_valid() and slowed(visit, form):
         return refused(request, visit, form, status=429)
     if form.errors:
         return refused(request, visit, form)
@@ -157,6 +159,13 @@ def say(request, visit):
         return too_late(request, visit, form)
     visit.here(active=True)
     return HttpResponse(status=204) if is_script(request) else redirect("chat")
+
+
+def slowed(visit, form) -> bool:
+    """Whether this chat says too much at once (I03); the form then says when to send it again."""
+    if wait := capacity.too_fast(visit):
+        form.add_error("text", f"That was very fast. Please send it again in {wait:.0f} seconds.")
+    return bool(wait)
 
 
 def too_late(request, visit, form):
@@ -191,7 +200,8 @@ def writing(request, visit):
 @in_chat
 def person(request, visit):
     """To a person at once: ahead of everybody when they say that they are not safe."""
-    walking.to_person(visit, not_safe="not_safe" in request.POST)
+    with suppress(WrongState):  # it has ended meanwhile, which the page says in its own words
+        walking.to_person(visit, not_safe="not_safe" in request.POST)
     return answered(request, visit)
 
 

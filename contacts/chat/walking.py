@@ -12,6 +12,7 @@ from contacts.hours import Hours
 from contacts.hours_words import opening_words
 from contacts.models import Contact, Rank, Signpost, Speaker, Visit
 from helpline.foundation import live
+from helpline.foundation.states import WrongState
 
 GOODBYE, LEAVE_MESSAGE = "goodbye", "message"  # kinds of what is offered, beside the questions'
 SILENT = (Contact.Status.BOT, Contact.Status.WAITING)  # no person has answered yet
@@ -93,11 +94,15 @@ def answer(
 
     `step` is where the answered form was: an answer to a step that is past moves nothing, but what
     was written in it is kept, and "I'm not safe" counts from any step and at any time. The same
-    `nonce` again does nothing (H13).
+    `nonce` again does nothing (H13). Raises `WrongState` for words that come when it has ended.
     """
     contact = visit.contact = visit.contact.locked()
     visit.refresh_from_db(fields=["bot_step"])
-    if contact.status == Contact.Status.ENDED or contact.lines.filter(nonce=nonce).exists():
+    if contact.lines.filter(nonce=nonce).exists():
+        return
+    if contact.status == Contact.Status.ENDED:
+        if text:
+            raise WrongState("This chat has ended.")
         return
     script = visit.bot.script if visit.bot else Script([])
     given = Reply(choice, text, skip, person)

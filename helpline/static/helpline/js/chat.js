@@ -400,7 +400,7 @@
         if (answer.status === 404) return closed();
         return answer.text().then(function (html) {
           if (answer.ok && button.hasAttribute("data-words")) return words(button, html);
-          if (answer.status === 422) return wrong(button, html);
+          if ([409, 422, 429].indexOf(answer.status) >= 0) return wrong(button, html);
           trouble("That did not work. Please try again.");
         });
       })
