@@ -187,6 +187,8 @@ def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
     Hold.objects.filter(contact__in=gone, key=None)._raw_delete("default")
     Entry.objects.filter(contact__in=gone).update(contact=None)
     HandOver.objects.filter(contact__in=gone).update(contact=None)
+    lost = LostBasis.objects.waiting().filter(contact__in=gone).order_by().values("action")
+    ActionRequest.objects.filter(pk__in=lost).update(purge_on=today)
     for model in schedule.GOES_WITH_A_CONTACT:
         removed = model.objects.filter(contact__in=gone)._raw_delete("default")
         lines += removed if model is Line else 0

@@ -63,10 +63,9 @@ class ActionRequestQuerySet(models.QuerySet["ActionRequest"]):
         return self.filter(Q(purge_on__gt=london_today()) | held, key__isnull=False)
 
     def due_for_purge(self, today) -> "ActionRequestQuerySet":
-        """Past its 18 months, and nothing holds the contact in which it was asked."""
+        """Past its 18 months, or forgotten before; and nothing holds the contact it is from."""
         spared = Q(contact__spared_until=None) | Q(contact__spared_until__lte=today)
-        due = self.filter(spared, purge_on__lte=today, contact__held=False)
-        return due.filter(key__isnull=False)
+        return self.filter(spared, purge_on__lte=today, contact__held=False)
 
     def open(self) -> "ActionRequestQuerySet":
         """Not over: somebody owes the next step."""
@@ -330,12 +329,13 @@ class ActionRequest(Preparing, Doing):
     def forget_details(self) -> None:
         """Destroy its key: who they are, for whom it was and the words are unreadable from now on.
 
-        What stays says that something was asked, when, and how it ended.
+        The next purge takes what stays, and so the ledger knows of it: a database that is restored
+        would bring the details back (C17).
         """
         key = self.key_id
         self.steps.all().delete()
         empty = dict.fromkeys([*SEALED, "key", "reference", "away", "letter_id"])
-        ActionRequest.objects.filter(pk=self.pk).update(**empty)
+        ActionRequest.objects.filter(pk=self.pk).update(**empty, purge_on=london_today())
         DataKey.objects.destroy([key])
 
 

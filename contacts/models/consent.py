@@ -86,6 +86,8 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         AuditEvent.objects.record(Action.CONSENT_ANSWERED, on=contact, by=by, **details)
         if said == Answer.WITHDRAWN:
             LostBasis.objects.queue(consent, by=by)
+        elif said == Answer.GIVEN:
+            LostBasis.objects.agreed_again(consent)
         live.ring("contact", contact.pk)
         return consent
 

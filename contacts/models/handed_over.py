@@ -38,8 +38,9 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         return self.filter(purge_on__gt=today or london_today())
 
     def due(self, today: date) -> "HandOverQuerySet":
-        """Past its own time."""
-        return self.filter(purge_on__lte=today)
+        """Past its own time, or without a basis; and nothing holds the chat it was copied from."""
+        held = Contact.objects.filter(held=True).values("pk")
+        return self.filter(purge_on__lte=today).exclude(contact__in=held)
 
     def visible_to(self, staff: Staff) -> "HandOverQuerySet":
         """Of the services that this person works for; theirs, or not taken yet."""

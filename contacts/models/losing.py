@@ -81,6 +81,13 @@ class LostBasisQuerySet(models.QuerySet["LostBasis"]):
             return  # it has been done: what has left cannot be called back
         self.lose(consent, LostBasis.What.ACTION, contact=request.contact, action=request)
 
+    def agreed_again(self, consent) -> None:
+        """They agree after all: what waits to be removed, and can stay, stands on their consent."""
+        words = LostBasis.What
+        again = self.waiting().filter(_joined_to(consent.contact), purpose=consent.purpose)
+        stays = again.filter(what__in=[words.WORDS, words.NICKNAME, words.SURVEY])
+        stays.update(status=LostBasis.Status.STANDS, basis=Basis.CONSENT)
+
     def lose(
         self, consent, what: str, *, contact: Contact, action=None, stands_on=None
     ) -> "LostBasis":
@@ -169,6 +176,10 @@ class LostBasis(models.Model):
                 raise Refused("Somebody else has to agree first: these are all their words.")
             two_people(self.agreed_by, by)
         contact = self.contact.locked()
+        if (
+            contact.held and self.what != self.What.WORDS
+        ):  # words wait for the release by themselves
+            raise Refused("A hold keeps this contact. It can be removed when the hold is released.")
         move(
             self,
             self.Status.REMOVED,
@@ -181,8 +192,17 @@ class LostBasis(models.Model):
         live.ring("contact", contact.pk)
 
 
+def _joined_to(contact: Contact) -> Q:
+    """What was lost in this contact and in those that its person joined to it."""
+    whole = Q(contact=contact)
+    return whole | Q(contact__thread=contact.thread_id) if contact.thread_id else whole
+
+
 def _end_words(lost: LostBasis, contact: Contact) -> None:
-    Contact.objects.filter(pk=contact.pk).update(purge_on=london_today())
+    """The words, and what was copied of them into casework."""
+    copies: Any = Contact._meta.apps.get_model("contacts", "HandOver").objects
+    for rows in (Contact.objects.filter(pk=contact.pk), copies.filter(contact=contact)):
+        rows.update(purge_on=london_today())
 
 
 def _forget_nickname(lost: LostBasis, contact: Contact) -> None:
