@@ -117,6 +117,16 @@ class Preparing(models.Model):
             kinds = " and ".join(checking.SAID[kind] for kind in found)
             raise Refused(f"They do not wish to be found, and the words seem to hold {kinds}.")
 
+    def must_still_be_wanted(self) -> None:
+        """Raise `Refused` when they do not agree to it any longer, or it could lead to them.
+
+        What they wish now counts, not what they wished when it was agreed.
+        """
+        consent = Consent.objects.standing(self.contact).get(self.needs.purpose)
+        if consent is not None and not consent.is_in_force():
+            raise Refused("They do not agree to this any longer. Ask them before you go on.")
+        self._must_not_lead_to_them()
+
     @transaction.atomic
     def reopen(self, *, by: Staff) -> None:
         """Something changes: nothing that was agreed or approved holds any longer."""
@@ -149,6 +159,7 @@ class Preparing(models.Model):
             raise Refused("Nobody has made sure yet that the recipient is who they should be.")
         if not mark == self.agreed_mark == self.mark():
             raise WrongState("This is not what was agreed with the person. Read it again.")
+        self.must_still_be_wanted()
         status = self.Status.APPROVED
         changes = {"approved_by": by, "approved_mark": mark, "due_at": due(status)}
         move(self, status, allowed=[self.Status.AGREED], **changes)
@@ -184,6 +195,7 @@ class Doing(models.Model):
         letter = self.letter()
         if self.status == self.Status.APPROVED and self.approved_mark != self.mark():
             raise Refused("This is not what was approved, so it is not sent.")
+        self.must_still_be_wanted()
         move(
             self,
             self.Status.UNDER_WAY,
@@ -211,6 +223,7 @@ class Doing(models.Model):
         self.lock()
         if StepKind(came) not in TRIES:
             raise Refused("That is not what comes of ringing somebody.")
+        self.must_still_be_wanted()
         self._may_ring(voicemail=came == StepKind.VOICEMAIL)
         attempt = self.steps.exclude(attempt=None).count() + 1
         if attempt > MOST_TRIES:
