@@ -11,6 +11,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.models import DataKey
 from privacy import retention, schedule
+from tests.known import make_link, make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +124,14 @@ def test_a_worker_hands_over_after_telling_them(chat, worker, signed_in, make_co
     assert "You have not written to them yet." in page
     helpline = reverse("known_hand_over", args=[contact.pk])
     assert client.get(helpline).status_code == 404
+
+
+def test_unlinking_leaves_nothing_in_casework_that_says_whose_the_chat_was(chat, worker):
+    record = make_record(chat, worker)
+    link = make_link(chat, record, worker)
+    copy = HandOver.objects.hand_over(chat, by=worker, told_in=2)
+    assert copy.service_user == record
+    link.unlink(by=worker)
+    copy.refresh_from_db()
+    assert copy.service_user is None
+    assert words(copy)

@@ -139,6 +139,18 @@ def test_a_contact_belongs_to_one_record_at_most(record, contact, worker):
         make_link(contact, record, worker)
 
 
+def test_a_thread_with_a_contact_of_another_record_is_not_linked(
+    record, contact, make_contact, worker
+):
+    later = make_contact(worker=worker)
+    Contact.objects.filter(pk__in=[contact.pk, later.pk]).update(thread=Thread.objects.create())
+    contact.refresh_from_db(), later.refresh_from_db()
+    make_link(contact, record, worker)
+    with pytest.raises(WrongState, match="already"):
+        make_link(later, make_record(later, worker), worker, whole_thread=True)
+    make_link(later, record, worker, whole_thread=True)
+
+
 def test_a_linked_contact_stays_what_it_was(record, contact, make_contact, worker):
     """Nothing is merged: words, keys, handles, numbers and 18 months stay apart."""
     other = make_contact("again me", worker=worker)

@@ -44,10 +44,11 @@ class LinkQuerySet(models.QuerySet["Link"]):
         thread = contact.thread if whole_thread else None
         if contact.status != Contact.Status.OPEN or contact.service != record.service:
             raise WrongState("A contact is linked while you are in touch with the person.")
-        if self.of(contact).exists():
-            raise WrongState("This contact is linked to a record already.")
         if whole_thread and thread is None:
             raise Refused("The person has not joined this contact to any other.")
+        others = self.filter(contact__thread=thread).exclude(service_user=record)
+        if self.of(contact).exists() or (thread and others.exists()):
+            raise WrongState("This contact is linked to a record already.")
         made = self.create(
             service_user=record,
             contact=None if thread else contact,
@@ -112,6 +113,7 @@ class Link(models.Model):
         record = self.service_user
         mine = Q(contact=self.contact_id) if self.contact_id else Q(contact__thread=self.thread_id)
         record.entries.filter(mine).delete()
+        record.hand_overs.filter(mine).update(service_user=None)
         RecordBasis.objects.filter(service_user=record).filter(
             Q(consent__contact=self.contact_id)
             if self.contact_id
