@@ -25,12 +25,17 @@ def lines_after(staff, pk, after):
         return None
     if contact.last_line <= after:
         return []
+    read_first(contact, staff)
+    lines = Line.objects.filter(number__gt=after).opened(contact)
+    return [(line.number, said(line)) for line in lines]
+
+
+def read_first(contact, staff):
+    """Write down that this person reads on; a stream that cannot have it written ends (F10)."""
     try:
         record_reading(contact, by=staff, shared=True)
     except TrailUnavailable:
         raise Ended(503) from None
-    lines = Line.objects.filter(number__gt=after).opened(contact)
-    return [(line.number, said(line)) for line in lines]
 
 
 @requires_stream(Permission.SEE_CONTACTS, bell="contacts", pause=1)

@@ -97,6 +97,18 @@ def test_a_position_authorises_nothing(listen, worker, colleague):
     assert not AuditEvent.objects.about(visit.contact).readings().exists()
 
 
+def test_f10_what_stands_beside_a_chat_is_a_reading_whatever_the_page_has_seen(
+    listen, worker, supervisor
+):
+    """F10: a position beyond the last line asks for none, and the question is words too."""
+    visit = a_chat("x", worker=worker)
+    Guidance.objects.ask(visit.contact, "is petrichor all right?", by=worker)
+    page = listen(supervisor, f"{visit.pk}:99999999")
+    wait_for(page, f"beside-{visit.pk}", "petrichor")
+    (reading,) = AuditEvent.objects.about(visit.contact).readings()
+    assert reading.actor == str(supervisor.pk)
+
+
 def test_a_position_may_name_a_chat_that_no_browser_ever_had(
     listen, supervisor, make_contact, team
 ):

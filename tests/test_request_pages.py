@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.acts import moves
 from contacts.models import ActionRequest, Consent, LostBasis, Purpose, Thread
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -255,6 +256,17 @@ def test_an_answer_by_reference_shows_nothing_of_the_other_side(
     assert ActionRequest.objects.get().status == "done"
     wrong = client.post(path, {"reference": "no-such-111", "words": "x"}).content.decode()
     assert "no message with this reference" in wrong
+
+
+def test_f10_details_are_opened_only_once_it_is_written_down(browser, action, monkeypatch):
+    """F10: the words open after the trail has them, and are not opened when it fails."""
+    shown = AuditEvent.objects.filter(action=Action.ACTION_DETAILS_SHOWN)
+    known = []
+    monkeypatch.setattr(moves, "given", lambda found: known.append(shown.count()) or {})
+    path = reverse("action_details", args=[action.pk])
+    browser.get(path)
+    browser.post(path, {"route": "nobody knows"})
+    assert known == [1, 2]
 
 
 def test_both_sides_are_seen_by_the_lead_alone_and_with_a_reason(

@@ -151,12 +151,13 @@ def action_details(request, pk):
     """Their details, for whom it is and the words; opening it shows who they are, so it is
     recorded."""
     found = visible(request, pk)
-    form = forms.DetailsForm(request.POST or None, kind=found.kind, initial=moves.given(found))
-    if request.method == "POST" and form.is_valid():
+    form = forms.DetailsForm(request.POST or None, kind=found.kind)
+    if form.is_valid():
         found.give(by=request.user, **form.given())
         messages.success(request, "It is written down. Read it to them, word for word.")
         return redirect(found)
     record_first(Action.ACTION_DETAILS_SHOWN, on=found, by=request.user, why="to-write-down")
+    form.initial = moves.given(found)
     context = {"action": showing.row(found), "form": form, "groups": form.groups()}
     context["wish"] = Consent.objects.says_not_to_be_found(found.contact)
     return render(request, "acts/details.html", context)

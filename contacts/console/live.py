@@ -5,7 +5,7 @@ from typing import NamedTuple
 from contacts.console import positions, showing
 from contacts.console.following import Following
 from contacts.console.rail import Rail
-from contacts.live import lines_after
+from contacts.live import lines_after, read_first
 from contacts.models import Contact
 from helpline.foundation.live import WRITING, requires_stream
 from helpline.foundation.staff.roles import Permission
@@ -68,6 +68,7 @@ def around_of(staff, shown):
     fragments = {"rail": rail.drawn(shown)}
     readable = Contact.objects.readable_by(staff).filter(pk__in=shown, visit__isnull=False)
     for contact in readable.with_key().select_related("visit", "worker"):
+        read_first(contact, staff)  # what others wrote beside it is opened, whoever asked for lines
         fragments[f"state-{contact.pk}"] = showing.state_drawn(contact, staff)
         fragments[f"beside-{contact.pk}"] = showing.beside_drawn(contact, staff)
     followed = {*shown, *(chat.pk for chat in rail.own)}
