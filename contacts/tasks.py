@@ -14,8 +14,10 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def end_left_behind() -> None:
-    """End chats that their person left while still with the chatbot."""
-    logger.info("chats left behind ended=%d", left_behind.end_all(timezone.now()))
+    """End chats that their person left while still with the chatbot; forget who had what ended."""
+    now = timezone.now()
+    ended, forgotten = left_behind.end_all(now), left_behind.forget_all(now)
+    logger.info("chats left behind ended=%d forgotten=%d", ended, forgotten)
 
 
 @shared_task

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from contacts.models import Contact
+from contacts.models import Contact, Visit
+from contacts.models.chat import QUIET_FOR
 from contacts.vocabulary import Outcome
 from helpline.foundation.states import WrongState
 
@@ -37,3 +38,15 @@ def end_one(contact: Contact, now: datetime) -> bool:
     except WrongState:
         return False
     return True
+
+
+def forget_all(now: datetime) -> int:
+    """Of chats that have ended forget which browser had them, and when anybody was there (S0-01).
+
+    How many. Whoever still reads, or answers what we ask afterwards, is spared.
+    """
+    ended = Contact.objects.filter(status=Contact.Status.ENDED).values("pk")
+    quiet = Q(active_at=None) | Q(active_at__lt=now - QUIET_FOR)
+    known = Q(active_at__isnull=False) | Q(worker_here_at__isnull=False)
+    nothing = dict.fromkeys(["token", "active_at", "here_at", "worker_here_at"])
+    return Visit.objects.filter(quiet, known, contact__in=ended).update(**nothing)

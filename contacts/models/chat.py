@@ -148,7 +148,8 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
 
 class Visit(models.Model):
-    """One chat as its person's browser knows it: everything here is emptied when the chat ends."""
+    """One chat as its person's browser knows it: whose it is and when anybody was there is emptied
+    soon after the chat ends."""
 
     contact = models.OneToOneField(
         Contact, models.CASCADE, related_name="visit", primary_key=True, editable=False
@@ -205,7 +206,7 @@ class Visit(models.Model):
     def here(self, *, active: bool) -> None:
         """The person's page gives a sign of itself; `active` when the person has done something.
 
-        Only that moment is kept, and only until the chat ends.
+        Only that moment is kept, and only until some time after the chat ends.
         """
         now = timezone.now()
         changes = {"here_at": now} | ({"active_at": now} if active else {})
