@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import Contact, Entry, Link, RecordBasis, ServiceUser
+from contacts.models import Consent, Contact, Entry, Link, RecordBasis, ServiceUser
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff.models import Staff
@@ -185,6 +185,13 @@ def test_l01_the_form_keeps_nothing_without_a_yes_or_another_basis(contact, work
     page = page_of(client.post(url, {"names": "Ann Lee"}))
     assert "Ask them first." in page
     assert not ServiceUser.objects.exists()
+
+
+@pytest.mark.parametrize(("channel", "how"), [("phone", "voice"), ("email", "email")])
+def test_a_yes_to_a_record_says_by_which_way_it_came(make_contact, worker, signed_in, channel, how):
+    contact = make_contact(worker=worker, channel=channel)
+    signed_in(worker).post(about("known_keep", contact), {"agreed": "on"})
+    assert Consent.objects.get().how == how
 
 
 def test_a_record_is_kept_linked_changed_and_given_up_again(contact, worker, signed_in):

@@ -10,6 +10,7 @@ from contacts import finding
 from contacts.known import showing
 from contacts.known.forms import QUESTION, WORDING, FindForm, KeepForm, LinkForm
 from contacts.models import Answer, Consent, Contact, Link, Purpose, ServiceUser
+from contacts.wordings import BY_CHANNEL
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
@@ -116,8 +117,9 @@ def known_keep(request, pk):
     with transaction.atomic():
         consent = None
         if form.cleaned_data["agreed"]:
+            said = {"by": request.user, "how": BY_CHANNEL[contact.channel]}
             consent = Consent.objects.answered(
-                contact, Answer.GIVEN, wording=WORDING, purpose=Purpose.RECORD, by=request.user
+                contact, Answer.GIVEN, wording=WORDING, purpose=Purpose.RECORD, **said
             )
         record = ServiceUser.objects.keep(
             contact,
