@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.chat import said
+from contacts.console.rail import not_safe
 from contacts.models import ChatLimit, Contact, Joining, Rank, Visit
 from contacts.tasks import take_chats_back
 from contacts.vocabulary import NoteKind
@@ -294,3 +295,28 @@ def test_passing_on_and_ending_at_once_leaves_one_of_them(worker, colleague, to_
     else:
         assert (contact.status, notes) == ("waiting", 1)
         assert isinstance(results[1], WrongState)
+
+
+@pytest.mark.parametrize("way", ["passed on", "taken back"])
+def test_i01_who_is_not_safe_is_first_again_when_they_go_back_into_the_queue(
+    worker, colleague, way
+):
+    """I01: the console that was to help them is gone, and they are no safer than before."""
+    visit = a_chat("help me", not_safe=True, worker=worker)
+    other = a_chat("me too", not_safe=True)
+    if way == "passed on":
+        visit.pass_on(to=None, note="They are alone and afraid.", by=worker)
+    else:
+        silent(visit)
+        assert Visit.objects.take_back() == 1
+    assert fresh(visit).rank == Rank.NOT_SAFE
+    assert set(not_safe(colleague)) == {visit.contact, other.contact}
+    visit.contact.take(by=colleague)
+    visit.contact.end(by=colleague, outcome="listened")
+    assert fresh(visit).rank == Rank.ORDINARY, "nothing of it is kept afterwards"
+
+
+def test_who_was_never_not_safe_comes_after_them(worker):
+    back, other = a_chat("x", worker=worker), a_chat("help", not_safe=True)
+    back.pass_on(to=None, note="They want to go on.", by=worker)
+    assert list(Contact.objects.waiting()) == [other.contact, back.contact]

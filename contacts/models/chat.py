@@ -268,14 +268,14 @@ class Visit(models.Model):
         live.ring("contacts", contact.service)
 
     def _back(self, contact: Contact, taken_from: Staff | None = None) -> None:
-        """Back to the head of the queue, with everything that was said."""
+        """Back to the head of the queue, with everything that was said; not safe is not safe."""
         move(
             contact,
             Contact.Status.WAITING,
             allowed=[Contact.Status.OPEN],
             worker=None,
             team=None,
-            rank=Rank.BACK,
+            rank=min(contact.rank, Rank.BACK),
             waiting_since=timezone.now(),
         )
         contact.joinings.filter(left_at=None).update(left_at=this_minute())

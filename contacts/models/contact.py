@@ -5,7 +5,7 @@ import uuid
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q, Value
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -274,7 +274,10 @@ class Contact(models.Model):
 
     @transaction.atomic
     def take(self, *, by: Staff) -> None:
-        """Answer a waiting contact; of two who press the button one gets it."""
+        """Answer a waiting contact; of two who press the button one gets it.
+
+        That somebody is not safe stays with it: should it go back into the queue, it comes first.
+        """
         if self.channel == Channel.CHAT and self.rank != Rank.NOT_SAFE:
             ChatLimit.objects.leave_room(by, Contact.objects.chats_of(by))
         move(
@@ -285,7 +288,7 @@ class Contact(models.Model):
             team=by.teams.first(),
             answered_at=Coalesce("answered_at", Value(to_the_minute(timezone.now()))),
             waiting_since=None,
-            rank=Rank.ORDINARY,
+            rank=Case(When(rank=Rank.NOT_SAFE, then=Rank.NOT_SAFE), default=Rank.ORDINARY),
         )
         if visit := getattr(self, "visit", None):
             visit.begin_turn()
@@ -374,7 +377,8 @@ class Contact(models.Model):
                 self.add_note(words, by=by, kind=kind, place="end", why=why, identifying=found)
         now = to_the_minute(timezone.now())
         allowed: list[str] = [self.Status.OPEN if by else self.Status.BOT]
-        move(self, self.Status.ENDED, allowed=allowed, ended_at=now, outcome=outcome)
+        done = {"ended_at": now, "outcome": outcome, "rank": Rank.ORDINARY}
+        move(self, self.Status.ENDED, allowed=allowed, **done)
         self.joinings.filter(left_at=None).update(left_at=now)
         Figure.objects.add(self)
         TopicFigure.objects.add(self, list(self.topics.values_list("topic", flat=True)))
