@@ -29,6 +29,7 @@ from helpline.foundation.live import Audience, Bell, Streams  # noqa: E402
 from helpline.foundation.staff.access import record_refusal  # noqa: E402
 from helpline.foundation.staff.sessions import staff_of  # noqa: E402
 from helpline.foundation.stream import number_in  # noqa: E402
+from helpline.foundation.turns import Turns  # noqa: E402
 from helpline.urls import STREAMS  # noqa: E402
 from privacy.models import Clock  # noqa: E402
 
@@ -59,7 +60,7 @@ bell = Bell()
 streams = Streams(STREAMS, audiences=AUDIENCES, bell=bell)
 saying = Saying()
 door = Door(
-    pages=WSGIMiddleware(pages, workers=settings.WEB_THREADS),
+    pages=WSGIMiddleware(Turns(pages), workers=settings.WEB_THREADS),
     streams=streams,
     quick={reverse("chat_say"): saying},
 )

@@ -57,9 +57,8 @@ def planned() -> list[str]:
 
 
 def plus(first: int, second: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(connection.prepared("SELECT %s::int + %s::int"), [first, second])
-        return cursor.fetchone()[0]
+    values = {"first": first, "second": second}
+    return connection.ask("SELECT %(first)s::int + %(second)s::int", values)[0][0]
 
 
 def test_a_statement_is_planned_once_for_each_connection():

@@ -305,18 +305,7 @@ class Contact(models.Model):
             raise WrongState("This contact has ended.")
         if nonce and (again := contact.lines.filter(nonce=nonce).first()):
             return again.number
-        contact.last_line += 1
-        contact.lines.create(
-            contact=contact,
-            number=contact.last_line,
-            speaker=speaker,
-            said_at=to_the_minute(timezone.now()),
-            nonce=nonce,
-            text=words,
-        )
-        contact.save(update_fields=["last_line"])
-        live.ring("contact", self.pk)
-        return contact.last_line
+        return contact.lines.say_next(contact, speaker, words, nonce)
 
     @transaction.atomic
     def add_note(

@@ -38,15 +38,19 @@ WHERE {ALIVE} AND v.here_at IS NOT NULL AND NOT v.message
 ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 """  # noqa: S608 (a condition of ours)
 STORE = """
-INSERT INTO contacts_line (contact_id, number, speaker, said_at, nonce, text)
-SELECT contact_id, number, 'person', %(at)s, nonce, text
-FROM unnest(%(contacts)s::uuid[], %(numbers)s::int[], %(nonces)s::uuid[], %(texts)s::bytea[])
-    AS said (contact_id, number, nonce, text);
-UPDATE contacts_contact SET last_line = said.number
-FROM unnest(%(grown)s::uuid[], %(last)s::int[]) AS said (contact_id, number)
-WHERE id = said.contact_id;
-UPDATE contacts_visit SET active_at = %(now)s, here_at = %(now)s
-WHERE contact_id = ANY(%(unseen)s::uuid[]) AND token IS NOT NULL;
+WITH new AS (
+    INSERT INTO contacts_line (contact_id, number, speaker, said_at, nonce, text)
+    SELECT contact_id, number, 'person', %(at)s::timestamptz, nonce, text
+    FROM unnest(%(contacts)s::uuid[], %(numbers)s::int[], %(nonces)s::uuid[], %(texts)s::bytea[])
+        AS said (contact_id, number, nonce, text)
+), grown AS (
+    UPDATE contacts_contact SET last_line = said.number
+    FROM unnest(%(grown)s::uuid[], %(last)s::int[]) AS said (contact_id, number)
+    WHERE id = said.contact_id
+), seen AS (
+    UPDATE contacts_visit SET active_at = %(now)s, here_at = %(now)s
+    WHERE contact_id = ANY(%(unseen)s::uuid[]) AND token IS NOT NULL
+)
 SELECT pg_notify(%(channel)s, 'contact:' || pk) FROM unnest(%(rung)s::uuid[]) AS pk
 """
 
@@ -107,13 +111,11 @@ def locked(said: Sequence[Said], now: datetime) -> dict[str, Talk]:
         "nonces": [one.nonce for _index, one in asked],
     }
     talks: dict[str, Talk] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(LOCKED, values)
-        for index, *row, nonce, number in cursor.fetchall():
-            token = owners[index]
-            talk = talks[token] = talks.get(token) or Talk(token, row)
-            if number is not None:
-                talk.numbers[nonce] = number
+    for index, *row, nonce, number in connection.ask(LOCKED, values):
+        token = owners[index]
+        talk = talks[token] = talks.get(token) or Talk(token, row)
+        if number is not None:
+            talk.numbers[nonce] = number
     return talks
 
 
@@ -143,5 +145,4 @@ def store(talks: list[Talk], now: datetime) -> None:
         "channel": live.CHANNEL,
         "rung": list({talk.pk for talk in [*grown, *unseen]}),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, values)
+    connection.ask(STORE, values)

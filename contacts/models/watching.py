@@ -60,12 +60,10 @@ def visits_of(asked: Sequence[tuple[str, int | None]]) -> list[Visit | None]:
         "seen": [asked[nth][1] for _index, nth in indexes],
     }
     visits: list[Visit | None] = [None] * len(asked)
-    with connection.cursor() as cursor:
-        cursor.execute(SEEN, values)
-        for nth, *row in cursor.fetchall():
-            visit = visits[nth] = visits[nth] or whole(row, asked[nth][1])
-            if row[STARTS["l"]] is not None:
-                visit.unread[asked[nth][1]].append(drawn(row, "l"))
+    for nth, *row in connection.ask(SEEN, values):
+        visit = visits[nth] = visits[nth] or whole(row, asked[nth][1])
+        if row[STARTS["l"]] is not None:
+            visit.unread[asked[nth][1]].append(drawn(row, "l"))
     return visits
 
 

@@ -4,6 +4,7 @@ Django looks for a database by the name of a package with a module `base`.
 """
 
 import select
+from collections.abc import Iterable
 
 from django.db.backends.postgresql import base
 
@@ -16,20 +17,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.planned: dict[str, str] = {}
         return super().get_new_connection(parameters)
 
-    def prepared(self, sql: str) -> str:
-        """What to execute instead of `sql`, with the same parameters: its plan is made only once.
+    def prepared(self, sql: str, names: Iterable[str]) -> str:
+        """What to execute instead of `sql`, with the same named parameters: its plan is made only
+        once.
 
-        For the few statements of every request, whose planning costs more than their doing. They
-        name their columns: a plan is refused once `*` has come to mean something else.
+        For the few statements of every request and every line, whose planning costs more than
+        their doing. They name their columns: a plan is refused once `*` has come to mean something
+        else.
         """
         self.ensure_connection()
         if sql not in self.planned:
-            count, name = sql.count("%s"), f"planned_{len(self.planned)}"
-            numbered = sql % tuple(f"${number + 1}" for number in range(count))
+            plan, names = f"planned_{len(self.planned)}", list(names)
+            numbered = sql % {name: f"${number}" for number, name in enumerate(names, start=1)}
             with self.cursor() as cursor:
-                cursor.execute(f"PREPARE {name} AS {numbered}")
-            self.planned[sql] = f"EXECUTE {name} ({', '.join(['%s'] * count)})"
+                cursor.execute(f"PREPARE {plan} AS {numbered}")
+            self.planned[sql] = f"EXECUTE {plan} ({', '.join(f'%({name})s' for name in names)})"
         return self.planned[sql]
+
+    def ask(self, sql: str, values: dict[str, object]) -> list[tuple]:
+        """The rows that a prepared statement answers with these named values."""
+        statement = self.prepared(sql, values)
+        with self.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
 
     def is_usable(self):
         """As Django answers it, but a connection on which nothing happened needs no round trip.

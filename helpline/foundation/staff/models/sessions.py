@@ -18,7 +18,8 @@ BEHIND = f"""
         ARRAY(SELECT team_id FROM staff_staff_teams WHERE staff_id = staff.id),
         {", ".join(f"staff.{column}" for column in PERSON)}
     FROM staff_session session LEFT JOIN staff_staff staff ON staff.id = session.staff_id
-    WHERE session.key_hash = ANY(%s) AND session.seen_at > %s AND session.started_at > %s
+    WHERE session.key_hash = ANY(%(hashes)s) AND session.seen_at > %(used)s
+        AND session.started_at > %(begun)s
 """  # noqa: S608 (names of columns)
 
 
@@ -47,11 +48,11 @@ class SessionQuerySet(models.QuerySet):
     def behind(self, key: str) -> Behind | None:
         """The live session of a cookie with its owner and their rights as they are now."""
         hashes = blind.indexes("session", key)
-        with connection.cursor() as cursor:
-            cursor.execute(connection.prepared(BEHIND), [hashes, *limits()])
-            row = cursor.fetchone()
-        if row is None:
+        used, begun = limits()
+        found = connection.ask(BEHIND, {"hashes": hashes, "used": used, "begun": begun})
+        if not found:
             return None
+        row = found[0]
         *session, roles, teams = row[:6]
         staff = Staff.with_rights(row[6:], roles, teams) if any(row[6:]) else None
         return Behind(*session, staff)
