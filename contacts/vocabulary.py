@@ -142,17 +142,6 @@ class Announce(models.TextChoices):
     AS_AGREED = "as-agreed", "Say what was agreed"
 
 
-class Asked(models.TextChoices):
-    """How somebody asked for something: their own act, of which we keep when and how."""
-
-    VOICE = "voice", "They said so"
-    CHAT = "chat", "They wrote it in this chat"
-    TEXT = "text", "They sent a text"
-    EMAIL = "email", "They wrote an e-mail"
-    FORM = "form", "They filled in a form"
-    POST = "post", "They wrote a letter"
-
-
 class WhyBothSides(models.TextChoices):
     """Why both sides of an absence are looked up together; a code for the trail."""
 

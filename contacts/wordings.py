@@ -34,7 +34,8 @@ class Answer(models.TextChoices):
 
 
 class How(models.TextChoices):
-    """By which way the answer reached us."""
+    """By which way somebody told us: an answer, or their wish; their own act, of which we keep when
+    and how."""
 
     CHAT = "chat", "In the chat"
     VOICE = "voice", "Spoken"

@@ -24,6 +24,7 @@ from contacts.models import (
     NoteReview,
     Pause,
     SentAnyway,
+    ServiceUser,
 )
 from contacts.notes import to_review
 from contacts.patterns import filled
@@ -105,6 +106,11 @@ def taken_back(staff: Staff) -> QuerySet:
 def handed_over(staff: Staff) -> QuerySet:
     """Chats handed over into casework that nobody has taken yet."""
     return HandOver.objects.visible_to(staff).filter(status=HandOver.Status.WAITING)
+
+
+def ending_records(staff: Staff) -> QuerySet:
+    """Records that end soon and that nobody has looked at."""
+    return ServiceUser.objects.to_look_at(staff)
 
 
 def asked_roles(staff: Staff) -> QuerySet:
@@ -213,6 +219,15 @@ PLACES = [
         only_with_rows=True,
     ),
     Place("Find a record", "identification", ("known_find",), Permission.LOOK_UP_PEOPLE),
+    Place(
+        "Records that end",
+        "calendar-days",
+        ("known_ending",),
+        Permission.LOOK_UP_PEOPLE,
+        ending_records,
+        "to look at",
+        only_with_rows=True,
+    ),
     Place("Places to turn to", "map-pin", ("signposts",), Permission.KEEP_SIGNPOSTS),
     Place("Both sides", "arrows-right-left", ("both_sides",), Permission.SEE_BOTH_SIDES),
     Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),

@@ -12,6 +12,7 @@ from django.urls.converters import StringConverter
 
 from helpline.foundation.calendar import day_words
 from privacy.schedule import (
+    ASKED,
     FACTS,
     FIGURES,
     HANDED_OVER,
@@ -84,6 +85,7 @@ NOTICES = {
             (
                 *since_chat("What our own chat keeps."),
                 Version(3, date(2026, 11, 25), "How long we keep a record, if you want one."),
+                Version(4, date(2026, 11, 26), "How long we keep what you ask us to do for you."),
             ),
         ),
         Notice("cookies", "Cookies", "/cookies/", since_chat("The cookie of the chat.")),
@@ -112,6 +114,10 @@ PLAINLY = {
         " we did",
         "We destroy the key that opens them and delete them.",
     ),
+    ASKED: (
+        "What you ask us to do for you: a message, who it is for, and the details you give for it",
+        "We destroy the key that opens it and delete it.",
+    ),
     PEOPLE: (
         "Who you are and how we helped you, if you said that we may keep a record",
         "We destroy the key that opens it and delete it. Sooner, if you change your mind.",
@@ -130,6 +136,7 @@ PLAINLY = {
 UNTIMED = {FIGURES: "No limit", KEYS: "As long as your words"}
 STARTS = {
     WORDS: "you got in touch",
+    ASKED: "you got in touch to ask for it",
     PEOPLE: "we were last in touch",
     HANDED_OVER: "we passed it on",
     FACTS: "it was done",

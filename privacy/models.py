@@ -1,10 +1,11 @@
 """We answer for what we keep: what was destroyed, when the purge ran, and what stopped it."""
 
 import uuid
+from datetime import date
 
 from django.db import models, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from helpline.foundation.audit.actions import Action
@@ -13,15 +14,39 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import WrongState, move, two_people
 
 
-class Disposal(models.Model):
-    """The lasting proof of one purge run: what class went, how many, how old; never whose."""
+class DisposalQuerySet(models.QuerySet["Disposal"]):
+    def certify(
+        self, run: "PurgeRun", kept: str, *, oldest: date, gone: int, keys: int, lines: int = 0
+    ) -> None:
+        """Add what has just gone to the run's certificate for its class.
 
-    run = models.OneToOneField("privacy.PurgeRun", models.PROTECT, related_name="disposal")
-    retention_class = models.CharField(max_length=30)
-    contacts = models.PositiveIntegerField(default=0)
+        `oldest` is the day from which the longest kept of them was kept.
+        """
+        counts = {"gone": gone, "lines": lines, "keys_destroyed": keys}
+        added = {name: F(name) + count for name, count in counts.items()}
+        certified = self.filter(run=run, retention_class=kept)
+        if not certified.update(**added, oldest_start=Least("oldest_start", Value(oldest))):
+            self.create(run=run, retention_class=kept, oldest_start=oldest, **counts)
+
+
+class Disposal(models.Model):
+    """The lasting proof of one purge run for one class: how many went, how old; never whose."""
+
+    run = models.ForeignKey("privacy.PurgeRun", models.PROTECT, related_name="disposals")
+    retention_class = models.CharField(max_length=60)
+    gone = models.PositiveIntegerField(default=0)  # contacts, requests, records or copies
     lines = models.PositiveIntegerField(default=0)
     keys_destroyed = models.PositiveIntegerField(default=0)
     oldest_start = models.DateField(null=True)
+
+    objects = DisposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "retention_class"], name="one_certificate_for_a_run_and_class"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Disposal {self.pk}"

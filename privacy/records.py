@@ -3,16 +3,17 @@ as nothing is left to keep them on. So do copies of chats that were handed over.
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models, transaction
 
 from contacts.models import CopiedLine, Entry, HandOver, Link, RecordBasis, ServiceUser, SupportPlan
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import london_date
 from helpline.foundation.vault.models import DataKey
-from privacy import ledger
-from privacy.models import PurgeRun
+from privacy import ledger, schedule
+from privacy.models import Disposal, PurgeRun
 
 BATCH = 500
 GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, RecordBasis]
@@ -34,16 +35,17 @@ def end_all(today: date, run: PurgeRun) -> int:
 def _end_batch(due: models.QuerySet, run: PurgeRun) -> int:
     ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
     if ids:
-        destroy(ids)
+        destroy(ids, run)
         number = ledger.write(str(pk) for pk in ids)
         AuditEvent.objects.record(Action.PURGED, on=run, by=None, records=len(ids), entry=number)
     return len(ids)
 
 
-def destroy(ids: Iterable[uuid.UUID]) -> int:
-    """Destroy these records and copies with all that stands in them; contacts stay as they were."""
-    rows = ServiceUser.objects.filter(pk__in=list(ids))
-    keys = list(rows.values_list("key", flat=True))
+def destroy(ids: Iterable[uuid.UUID], run: PurgeRun) -> int:
+    """Destroy these records and copies with all that stands in them, and certify it; contacts stay
+    as they were."""
+    ids = list(ids)
+    rows = ServiceUser.objects.filter(pk__in=ids)
     for link in ServiceUser._meta.related_objects:
         if link.on_delete is models.SET_NULL:
             link.related_model.objects.filter(**{f"{link.field.name}__in": rows}).update(
@@ -51,9 +53,20 @@ def destroy(ids: Iterable[uuid.UUID]) -> int:
             )
     for model in GOES_WITH_A_RECORD:
         model.objects.filter(service_user__in=rows)._raw_delete("default")
-    copies = HandOver.objects.filter(pk__in=list(ids))
-    keys += copies.values_list("key", flat=True)
+    copies = HandOver.objects.filter(pk__in=ids)
     CopiedLine.objects.filter(hand_over__in=copies)._raw_delete("default")
-    gone = rows._raw_delete("default") + copies._raw_delete("default")
-    DataKey.objects.destroy(keys)
+    return _gone(rows, "last_contact_on", schedule.PEOPLE, run) + _gone(
+        copies, "handed_at", schedule.HANDED_OVER, run
+    )
+
+
+def _gone(rows: models.QuerySet, began: str, kept: schedule.Class, run: PurgeRun) -> int:
+    """Delete these rows of one class with their keys, and certify it; return how many went."""
+    keys = list(rows.values_list("key", flat=True))
+    oldest = rows.aggregate(oldest=models.Min(began))["oldest"]
+    gone = rows._raw_delete("default")
+    destroyed = DataKey.objects.destroy(keys)
+    if gone:
+        oldest = london_date(oldest) if isinstance(oldest, datetime) else oldest
+        Disposal.objects.certify(run, kept.name, oldest=oldest, gone=gone, keys=destroyed)
     return gone

@@ -10,9 +10,9 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import connection, models, transaction
-from django.db.models import Count, F, Min, Q, Value
+from django.db.models import Count, Min, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Least, Now
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 from contacts.models import (
@@ -151,22 +151,27 @@ def purge_requests(today: date, run: PurgeRun) -> int:
     ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk")[:BATCH])
     if ids:
         gone = [str(pk) for (pk,) in ids]
-        destroy_requests(gone)
+        destroy_requests(gone, run)
         number, count = ledger.write(gone), len(gone)
         AuditEvent.objects.record(Action.PURGED, on=run, by=None, requests=count, entry=number)
     return len(ids)
 
 
-def destroy_requests(ids: list[str]) -> None:
-    """Destroy the keys, words and rows of requests; the contacts they were asked in go their own
-    way."""
+def destroy_requests(ids: list[str], run: PurgeRun) -> None:
+    """Destroy the keys, words and rows of requests, and certify it; the contacts they were asked in
+    go their own way."""
     gone = among(ids)
     requests = ActionRequest.objects.filter(pk__in=gone)
     keys = list(requests.exclude(key=None).values_list("key", flat=True))
+    oldest = requests.aggregate(oldest=Min("asked_at"))["oldest"]
     LostBasis.objects.filter(action__in=gone)._raw_delete("default")
+    Entry.objects.filter(action__in=gone).update(action=None)
     ActionStep.objects.filter(action__in=gone)._raw_delete("default")
-    requests._raw_delete("default")
-    DataKey.objects.destroy(keys)
+    count = requests._raw_delete("default")
+    destroyed = DataKey.objects.destroy(keys)
+    if count:
+        began = london_date(oldest)
+        Disposal.objects.certify(run, schedule.ASKED.name, oldest=began, gone=count, keys=destroyed)
 
 
 def going(rows: models.QuerySet) -> list[Going]:
@@ -237,12 +242,8 @@ def _bare(today: date) -> dict:
 def _certify(run: PurgeRun, contacts: list[Going], lines: int, keys: int) -> None:
     """Add a batch to the run's disposal record, which outlives everything it speaks of."""
     oldest = london_date(min(contact.started_at for contact in contacts))
-    counts = {"contacts": len(contacts), "lines": lines, "keys_destroyed": keys}
-    added = {name: F(name) + count for name, count in counts.items()}
-    certified = Disposal.objects.filter(run=run)
-    if not certified.update(**added, oldest_start=Least("oldest_start", Value(oldest))):
-        name = schedule.WORDS.name
-        Disposal.objects.create(run=run, retention_class=name, oldest_start=oldest, **counts)
+    counts = {"gone": len(contacts), "lines": lines, "keys": keys}
+    Disposal.objects.certify(run, schedule.WORDS.name, oldest=oldest, **counts)
 
 
 def finish(run: PurgeRun, result: str, *, purged: int = 0) -> PurgeRun:
@@ -308,10 +309,10 @@ def replay(entry: ledger.Entry, today: date, run: PurgeRun) -> int:
     """
     rows = Contact.objects.filter(pk__in=entry.contacts, purged_on=None)
     contacts = going(rows.select_for_update())
-    destroy_requests([str(pk) for pk in entry.contacts])
+    destroy_requests([str(pk) for pk in entry.contacts], run)
     Hold.objects.filter(contact__in=among(one.pk for one in contacts))._raw_delete("default")
     if contacts:
         destroy(contacts, today, run)
-    records.destroy(entry.contacts)
+    records.destroy(entry.contacts, run)
     ledger.reach(entry.number)
     return len(contacts)

@@ -97,12 +97,12 @@ def due_by(today) -> list[dict]:
 
 def disposals() -> list[dict]:
     """The newest disposal records."""
-    rows = Disposal.objects.select_related("run").order_by("-run__started_at")[:MOST_SHOWN]
+    rows = Disposal.objects.select_related("run").order_by("-run__started_at", "id")[:MOST_SHOWN]
     return [
         {
             "when": moment_words(row.run.started_at),
             "class_label": row.retention_class,
-            "count": row.contacts,
+            "count": row.gone,
             "oldest": day_words(row.oldest_start),
             "keys_destroyed": row.keys_destroyed,
         }

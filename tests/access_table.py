@@ -11,7 +11,8 @@ PAGES = {
     "notes_review": "s",
     "notes_back": "ws",
     "signposts": "s",
-    "known_find": "s",
+    "known_find": "sl",
+    "known_ending": "sl",
     "handed_over_list": "ws",
     "pause": "ws",
     "hours": "s",
@@ -58,6 +59,7 @@ SUPERVISE = dict.fromkeys(WRITE, "s")
 REQUEST = {"own": "ws", "colleague's": "s", "nobody": "ws"}
 MINE = {"own": "w"}  # while in contact, and nobody else
 KNOWN = {"linked": "ws", "unlinked": "s"}
+SEEN = {"linked": "wsl", "unlinked": "sl"}
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
 SCRIPT = {"draft": "s", "in use": "s"}
 DRAFT = {"draft": "s"}
@@ -94,8 +96,9 @@ RECORDS = {
     "chatbot_step": DRAFT,
     "chatbot_move": DRAFT,
     "chatbot_remove": DRAFT,
-    "known": KNOWN,
-    "known_identity": KNOWN,
+    "known": SEEN,
+    "known_looked_at": {"linked": "sl", "unlinked": "sl"},
+    "known_identity": SEEN,
     "known_change": KNOWN,
     "known_entry": KNOWN,
     "known_plan": KNOWN,

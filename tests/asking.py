@@ -54,6 +54,6 @@ def agreed(action, by, **changes) -> ActionRequest:
 def approved(action, by, second, **changes) -> ActionRequest:
     """Checked, and approved by somebody else."""
     agreed(action, by, **changes)
-    action.check_recipient("published", by=by)
+    action.check_recipient("published", by=by, mark=action.recipient_mark())
     action.approve(by=second, mark=action.mark())
     return action

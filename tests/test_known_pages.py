@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core import signing
 from django.db import connection
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -127,6 +128,23 @@ def test_a_supervisor_finds_by_two_facts_with_a_reason(record, supervisor, signe
     assert [event.detail["why"] for event in events(Action.PEOPLE_LOOKED_FOR)] == ["safety"]
 
 
+def test_a_safeguarding_lead_finds_and_opens_it_with_a_reason_and_changes_nothing(
+    record, worker, lead, signed_in
+):
+    Entry.objects.write(record, "We ring on Monday.", by=worker, due_on=timezone.now().date())
+    client = signed_in(lead)
+    found = page_of(client.post(reverse("known_find"), TOLD | {"why": "safety"}))
+    assert record.get_absolute_url() in found
+    assert events(Action.PEOPLE_LOOKED_FOR)[0].detail["why"] == "safety"
+    page = page_of(client.get(about("known", record)))
+    assert_nobody_is_named(page)
+    for change in ("known_entry", "known_plan", "known_consent_back", "known_change"):
+        assert about(change, record) not in page
+    shown = page_of(client.post(about("known_identity", record), {"why": "safety"}))
+    assert DETAILS["names"] in shown
+    assert events(Action.IDENTITY_SEEN)[0].detail == {"why": "safety"}
+
+
 def test_nobody_finds_records_of_a_service_that_is_not_theirs(record, supervisor, signed_in):
     Staff.objects.filter(pk=supervisor.pk).update(services=["is-this-ok"])
     client = signed_in(supervisor)
@@ -190,13 +208,29 @@ def test_l01_the_form_keeps_nothing_without_a_yes_or_another_basis(contact, work
 @pytest.mark.parametrize(("channel", "how"), [("phone", "voice"), ("email", "email")])
 def test_a_yes_to_a_record_says_by_which_way_it_came(make_contact, worker, signed_in, channel, how):
     contact = make_contact(worker=worker, channel=channel)
-    signed_in(worker).post(about("known_keep", contact), {"agreed": "on"})
+    signed_in(worker).post(about("known_keep", contact), {"agreed": "on", "wording": 1})
     assert Consent.objects.get().how == how
+
+
+def test_l02_the_question_that_is_read_out_is_the_wording_that_the_ledger_names(
+    make_contact, worker, signed_in, settings
+):
+    call = make_contact("hello", worker=worker, channel="phone")
+    client, url = signed_in(worker), about("known_contact", call)
+    asked = {"organisation": settings.ORGANISATION}
+    words = html.unescape(render_to_string("consents/record/1.html", asked))
+    assert words.strip() in page_of(client.get(url))
+    client.post(about("known_keep", call), {"agreed": "on", "wording": 1, "names": "Ann Lee"})
+    answer = Consent.objects.get()
+    assert (answer.wording, answer.how) == (1, "voice")
+    unheard = {"agreed": "on", "wording": 99, "names": "Ann Lee"}
+    assert client.post(about("known_keep", call), unheard).status_code == 409
 
 
 def test_a_record_is_kept_linked_changed_and_given_up_again(contact, worker, signed_in):
     client = signed_in(worker)
-    said = {"agreed": "on", "names": "Ann Lee", "may_call": "no", "asked": "chat", "line": 1}
+    said = {"agreed": "on", "wording": 1, "names": "Ann Lee", "may_call": "no"}
+    said |= {"asked": "chat", "line": 1}
     kept = client.post(about("known_keep", contact), said)
     record = ServiceUser.objects.with_key().get()
     assert kept.url == record.get_absolute_url()
@@ -216,7 +250,8 @@ def test_a_record_is_kept_linked_changed_and_given_up_again(contact, worker, sig
 
 def test_another_basis_is_written_down_by_the_form(contact, worker, signed_in):
     client = signed_in(worker)
-    client.post(about("known_keep", contact), {name: str(v) for name, v in OTHER_BASIS.items()})
+    said = {name: str(value) for name, value in OTHER_BASIS.items()}
+    client.post(about("known_keep", contact), said | {"wording": 1})
     assert RecordBasis.objects.get().basis == "vital"
     assert not Link.objects.exists()
 

@@ -219,7 +219,7 @@ def test_c17_a_replay_that_was_cut_off_goes_on_where_it_was(restored):
     run = PurgeRun.objects.create()
     assert retention.replay(first, TODAY, run) == 2
     assert retention.replay(first, TODAY, run) == 0
-    assert Disposal.objects.get(run=run).contacts == 2
+    assert Disposal.objects.get(run=run).gone == 2
 
     call_command("replay_ledger")
     assert not Contact.objects.exists()

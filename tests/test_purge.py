@@ -209,7 +209,7 @@ def test_a_thread_goes_with_the_last_of_its_contacts():
 def test_c15_a_purge_leaves_counts_and_no_words(full):
     run = retention.purge_all(TODAY)
     record = Disposal.objects.get()
-    assert (record.run, record.contacts, record.lines, record.keys_destroyed) == (run, 1, 1, 1)
+    assert (record.run, record.gone, record.lines, record.keys_destroyed) == (run, 1, 1, 1)
     assert record.retention_class == "Words of a contact"
     assert record.oldest_start == london_today()
     event = AuditEvent.objects.get(action=Action.PURGED)

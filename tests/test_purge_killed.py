@@ -77,7 +77,7 @@ def assert_undisturbed(gone: set[uuid.UUID], left: set[uuid.UUID]) -> None:
     assert len(told) == len(gone)
     assert ledger.ahead() == 0
     records = Disposal.objects.all()
-    assert sum(record.contacts for record in records) == len(gone)
+    assert sum(record.gone for record in records) == len(gone)
     assert sum(record.keys_destroyed for record in records) == len(gone)
     assert sum(record.lines for record in records) == len(gone) * LINES
     events = AuditEvent.objects.filter(action=Action.PURGED)

@@ -93,7 +93,7 @@ def test_c08_of_four_purges_at_once_every_contact_goes_once(monkeypatch):
     assert sum(end for end in ends if isinstance(end, int)) == len(due)
     told = [pk for entry in ledger.entries() for pk in entry.contacts]
     assert sorted(told) == sorted(due)
-    assert sum(record.contacts for record in Disposal.objects.all()) == len(due)
+    assert sum(record.gone for record in Disposal.objects.all()) == len(due)
     assert not Contact.objects.exists()
 
 

@@ -28,7 +28,7 @@ def through_every_page(client, supervisor, contact) -> None:
     action = ActionRequest.objects.with_key().get()
     move = reverse("action_move", args=[action.pk])
     client.post(move, {"do": "agree", "mark": action.mark()})
-    client.post(move, {"do": "check", "checked": "published"})
+    client.post(move, {"do": "check", "checked": "published", "mark": action.recipient_mark()})
     supervisor.post(reverse("action_approve", args=[action.pk]), {"mark": action.mark()})
     client.post(reverse("action_show", args=[action.pk]), {"why": "to-pass-on"})
     client.post(move, {"do": "send"})

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.acts import moves
-from contacts.models import ActionRequest, Consent, LostBasis, Purpose, Thread
+from contacts.models import ActionRequest, Consent, Contact, LostBasis, Purpose, Thread
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.outbox.models import Message
@@ -187,7 +187,7 @@ def test_what_is_open_shows_on_their_next_contact(browser, action, make_contact,
 
 def test_e15_only_what_was_read_is_approved(signed_in, supervisor, action, worker):
     action.agree(by=worker, mark=action.mark())
-    action.check_recipient("fact", by=worker)
+    action.check_recipient("fact", by=worker, mark=action.recipient_mark())
     client = signed_in(supervisor)
     path = reverse("action_approve", args=[action.pk])
     assert "Approve it" in page(client, "action", action.pk)
@@ -243,7 +243,7 @@ def test_an_answer_by_reference_shows_nothing_of_the_other_side(
     signed_in, colleague, action, worker, supervisor
 ):
     action.agree(by=worker, mark=action.mark())
-    action.check_recipient("published", by=worker)
+    action.check_recipient("published", by=worker, mark=action.recipient_mark())
     action.approve(by=supervisor, mark=action.mark())
     action.send(by=worker)
     client, path = signed_in(colleague), reverse("action_reply")
@@ -267,6 +267,21 @@ def test_f10_details_are_opened_only_once_it_is_written_down(browser, action, mo
     browser.get(path)
     browser.post(path, {"route": "nobody knows"})
     assert known == [1, 2]
+
+
+def test_a_lead_sees_who_asked_in_a_contact_that_is_held_and_does_nothing_with_it(
+    signed_in, lead, action, contact, supervisor
+):
+    client, path = signed_in(lead), action.get_absolute_url()
+    assert client.get(path).status_code == 404
+    Contact.objects.filter(pk=contact.pk).update(held=True)
+    shown = client.get(path).content.decode()
+    assert "What comes next" not in shown
+    assert path in client.get(contact.get_absolute_url()).content.decode()
+    show = reverse("action_show", args=[action.pk])
+    assert DETAILS["name"] in client.post(show, {"why": "to-check"}).content.decode()
+    assert AuditEvent.objects.get(action=Action.ACTION_DETAILS_SHOWN).detail == {"why": "to-check"}
+    assert client.post(reverse("action_move", args=[action.pk]), {"do": "stop"}).status_code == 404
 
 
 def test_both_sides_are_seen_by_the_lead_alone_and_with_a_reason(

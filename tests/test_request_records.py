@@ -14,9 +14,13 @@ from contacts.models import (
     Purpose,
     ServiceUser,
 )
-from contacts.vocabulary import Asked, Basis, NoConsent
+from contacts.vocabulary import Basis, NoConsent
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.states import Refused
-from tests.asking import agreed, approved, ask
+from privacy import retention
+from privacy.models import PurgeRun
+from tests.asking import LOST, agreed, approved, ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,13 +32,13 @@ def known(contact, worker, **details) -> ServiceUser:
     )
     details = {"names": "Quillon Fairweather"} | details
     record = ServiceUser.objects.keep(contact, by=worker, details=details, consent=consent)
-    Link.objects.link(contact, record, by=worker, asked=Asked.VOICE)
+    Link.objects.link(contact, record, by=worker, asked=How.VOICE)
     return record
 
 
 def linked(contact, record, worker) -> Contact:
     """Another contact that they asked to put together with their record."""
-    Link.objects.link(contact, record, by=worker, asked=Asked.VOICE)
+    Link.objects.link(contact, record, by=worker, asked=How.VOICE)
     return contact
 
 
@@ -79,8 +83,8 @@ def test_nobody_is_told_by_a_way_that_they_did_not_call_safe(contact, worker, su
     action.tried("reached", by=worker)
     action.finish("passed", by=worker)
     with pytest.raises(Refused, match="did not say that this way is safe"):
-        action.tell("called", by=worker)
-    action.tell("wrote", by=worker)
+        action.tell("called", by=worker, read=action.last_step())
+    action.tell("wrote", by=worker, read=action.last_step())
     assert action.status == "told"
 
 
@@ -116,6 +120,58 @@ def test_it_is_taken_back_where_the_contact_was_unlinked_or_its_answer_is_gone(c
     assert take_back(record, by=worker) is True
     record.refresh_from_db()
     assert record.status == ServiceUser.Status.LEAVING
+    assert Consent.objects.standing(contact)["record"].answer == "withdrawn"
+
+
+def test_no_ledger_goes_on_saying_that_they_agree_once_nothing_belongs_to_a_record(
+    contact, make_contact, worker
+):
+    """Not in the contact where they agreed, nor in another where they said so again."""
+    record = known(contact, worker)
+    other = linked(make_contact("it is me", worker=worker), record, worker)
+    Consent.objects.answered(other, "given", wording=1, purpose=Purpose.RECORD, by=worker)
+    Link.objects.of(contact).get().unlink(by=worker)
+    assert Consent.objects.standing(contact)["record"].answer == "withdrawn"
+    assert Consent.objects.standing(other)["record"].answer == "given"
+    assert record.bases.by_consent().exists()
+    take_back(record, by=worker)
+    assert Consent.objects.standing(other)["record"].answer == "withdrawn"
+    events = AuditEvent.objects.filter(action=Action.CONSENT_ANSWERED)
+    assert events.filter(detail__answer="withdrawn").count() == 0
+
+
+def test_what_they_asked_for_stands_in_their_time_line(contact, worker, supervisor, signed_in):
+    """S0-11: with its contact and what was promised; what came of it stays when the words go."""
+    record = known(contact, worker)
+    action = approved(ask(contact, worker), worker, supervisor, route="phone", route_to="01632 9")
+    client = signed_in(worker)
+    page = client.get(record.get_absolute_url()).content.decode()
+    assert "They asked us: pass a message." in page
+    assert action.get_absolute_url() in page
+    assert contact.handle_words in page
+
+    action.tried("reached", by=worker)
+    action.finish("passed", by=worker)
+    action.tell("in-contact", by=worker, read=action.last_step())
+    retention.destroy_requests([str(action.pk)], PurgeRun.objects.create())
+    page = client.get(record.get_absolute_url()).content.decode()
+    assert "Pass a message. It was done." in page
+    assert "They asked us" not in page
+    assert LOST not in page
+
+
+def test_what_they_know_stands_once_and_goes_with_the_link(contact, worker, supervisor):
+    record = known(contact, worker)
+    action = approved(ask(contact, worker), worker, supervisor, route="phone", route_to="01632 9")
+    action.tried("reached", by=worker)
+    action.finish("passed", by=worker)
+    for _ in range(2):
+        action.answered("He can come home.", by=worker)
+        action.tell("in-contact", by=worker, read=action.last_step())
+    assert record.entries.get().action == action
+    Link.objects.get().unlink(by=worker)
+    assert not record.entries.exists()
+    assert ActionRequest.objects.get() == action
 
 
 def test_d14_a_record_that_also_stands_on_safeguarding_stays(contact, worker):

@@ -127,7 +127,7 @@ def test_e15_an_unchecked_recipient_is_not_approved(request_, worker, supervisor
 
 def test_e15_another_recipient_has_to_be_checked_again(request_, worker):
     given(request_, worker)
-    request_.check_recipient("published", by=worker)
+    request_.check_recipient("published", by=worker, mark=request_.recipient_mark())
     request_.give(by=worker, route_to="another@home.example")
     assert request_.checked == ""
 
@@ -135,14 +135,14 @@ def test_e15_another_recipient_has_to_be_checked_again(request_, worker):
 def test_whoever_prepared_it_does_not_approve_it(request_, worker, make_staff, team):
     both = make_staff("both", Role.WORKER, Role.SUPERVISOR, teams=[team], person=worker)
     agreed(request_, worker)
-    request_.check_recipient("published", by=worker)
+    request_.check_recipient("published", by=worker, mark=request_.recipient_mark())
     with pytest.raises(Refused, match="second person"):
         request_.approve(by=both, mark=request_.mark())
 
 
 def test_e15_what_was_not_agreed_is_not_approved(request_, worker, supervisor):
     agreed(request_, worker)
-    request_.check_recipient("published", by=worker)
+    request_.check_recipient("published", by=worker, mark=request_.recipient_mark())
     with pytest.raises(WrongState, match="not what was agreed"):
         request_.approve(by=supervisor, mark="something else")
 
@@ -241,7 +241,7 @@ def done(action, worker, supervisor, **changes) -> ActionRequest:
 def test_from_asking_to_telling(request_, worker, supervisor):
     done(request_, worker, supervisor)
     request_.answered("Tell him that his room is as he left it.", by=worker)
-    request_.tell("in-contact", by=worker)
+    request_.tell("in-contact", by=worker, read=request_.last_step())
     assert request_.status == "told"
     kinds_ = [step.kind for step in request_.steps.all()]
     assert kinds_ == [
@@ -252,7 +252,7 @@ def test_from_asking_to_telling(request_, worker, supervisor):
 
 def test_an_answer_that_comes_later_is_told_again(request_, worker, supervisor):
     done(request_, worker, supervisor)
-    request_.tell("in-contact", by=worker)
+    request_.tell("in-contact", by=worker, read=request_.last_step())
     request_.answered("He can come home.", by=worker)
     assert (request_.status, request_.due_at is None) == ("done", False)
 
@@ -260,10 +260,10 @@ def test_an_answer_that_comes_later_is_told_again(request_, worker, supervisor):
 def test_who_gave_no_way_is_told_only_when_they_return(request_, worker, supervisor):
     done(request_, worker, supervisor, reach="", without="They do not want to be rung.")
     with pytest.raises(Refused, match="no way to reach"):
-        request_.tell("called", by=worker)
+        request_.tell("called", by=worker, read=request_.last_step())
     request_.keep(by=worker)
     assert (request_.kept, request_.due_at, request_.status) == (True, None, "done")
-    request_.tell("in-contact", by=worker)
+    request_.tell("in-contact", by=worker, read=request_.last_step())
     assert request_.status == "told"
 
 
@@ -371,6 +371,37 @@ def test_an_owner_hears_of_what_is_late_once_a_day_and_without_a_word_of_it(
     assert reminding.remind(late + timedelta(hours=25)) == 1
 
 
+def letters_to(mailoutbox) -> list[str]:
+    while Message.objects.send_next():
+        pass
+    return sorted(mail.to[0] for mail in mailoutbox)
+
+
+def test_of_what_nobody_owns_the_supervisors_of_its_team_hear_once_a_day(
+    request_, worker, supervisor, other_supervisor, make_staff, mailoutbox
+):
+    make_staff("elsewhere", Role.SUPERVISOR)
+    ask(request_.contact, worker, "call-back")
+    for action in ActionRequest.objects.with_key():
+        action.hand_over(by=worker, to=None, words="Whoever is in on Friday.")
+    late = timezone.now() + timedelta(hours=25)
+    assert reminding.remind(late) == 2
+    assert reminding.remind(late + timedelta(hours=1)) == 0
+    assert letters_to(mailoutbox) == sorted([supervisor.email, other_supervisor.email])
+    assert "message" not in mailoutbox[0].body.casefold()
+
+
+def test_of_what_is_owned_by_somebody_who_has_left_the_supervisors_hear(
+    request_, worker, make_staff, mailoutbox
+):
+    """A team without a supervisor of its own is looked after by those of the service."""
+    elsewhere = make_staff("elsewhere", Role.SUPERVISOR)
+    make_staff("other service", Role.SUPERVISOR, services=["is-this-ok"])
+    type(worker).objects.filter(pk=worker.pk).update(is_active=False)
+    assert reminding.remind(timezone.now() + timedelta(hours=25)) == 1
+    assert letters_to(mailoutbox) == [elsewhere.email]
+
+
 # Who sees what ------------------------------------------------------------------------------------
 
 
@@ -445,7 +476,25 @@ def test_what_has_left_cannot_be_called_back(request_, worker, supervisor, mailo
     Message.objects.send_next()
     Consent.objects.withdraw(request_.contact, Purpose.MESSAGE, by=worker, how=How.VOICE)
     assert fresh(request_).status == "under-way"
-    assert not LostBasis.objects.exists()
+    row = LostBasis.objects.get()
+    assert (row.what, row.status, row.action_id) == ("action", "queued", request_.pk)
+
+
+def test_taking_back_queues_what_was_given_for_something_that_is_over(request_, worker, supervisor):
+    done(request_, worker, supervisor)
+    request_.tell("in-contact", by=worker, read=request_.last_step())
+    for answer in ("withdrawn", "given", "withdrawn"):
+        Consent.objects.answered(request_.contact, answer, wording=1, purpose="message", by=worker)
+    assert LostBasis.objects.get().action_id == request_.pk
+    assert fresh(request_).status == "told"
+
+
+def test_nothing_is_done_after_the_day_until_which_they_agreed(request_, worker, supervisor):
+    approved(request_, worker, supervisor)
+    Consent.objects.update(expires_on=london_today())
+    with pytest.raises(Refused, match="do not agree to this any longer"):
+        request_.send(by=worker)
+    assert not Message.objects.exists()
 
 
 def run() -> PurgeRun:

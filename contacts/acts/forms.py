@@ -196,8 +196,8 @@ class MarkForm(forms.Form):
     mark = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class CheckForm(forms.Form):
-    """How we know that the recipient is who they should be."""
+class CheckForm(MarkForm):
+    """How we know that the recipient, for whom the mark stands, is who they should be."""
 
     checked = forms.ChoiceField(label="How we know", choices=Checked, widget=forms.RadioSelect)
 
@@ -249,6 +249,7 @@ class ReferenceForm(ReplyForm):
 class TellForm(forms.Form):
     """How the person was told."""
 
+    read = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     how = forms.ChoiceField(label="How they were told", choices=Told, widget=forms.RadioSelect)
 
 

@@ -23,7 +23,7 @@ class Move(NamedTuple):
 MOVES = {
     "check": Move(
         forms.CheckForm,
-        lambda action, by, said: action.check_recipient(said["checked"], by=by),
+        lambda action, by, said: action.check_recipient(said["checked"], by=by, mark=said["mark"]),
         "The recipient is checked.",
     ),
     "agree": Move(
@@ -58,7 +58,7 @@ MOVES = {
     ),
     "tell": Move(
         forms.TellForm,
-        lambda action, by, said: action.tell(said["how"], by=by),
+        lambda action, by, said: action.tell(said["how"], by=by, read=said["read"]),
         "They know what came of it.",
     ),
     "keep": Move(
@@ -91,7 +91,14 @@ def form_of(name: str, action: ActionRequest, by: Staff, data=None):
     if kind is None:
         return None
     people = {"action": action, "by": by} if kind is forms.HandOverForm else {}
-    return kind(data, auto_id=f"{name}-%s", **people)
+    return kind(data, auto_id=f"{name}-%s", initial=seen(name, action), **people)
+
+
+def seen(name: str, action: ActionRequest) -> dict:
+    """What whoever presses the button has before them, where another may change it meanwhile."""
+    if name == "check":
+        return {"mark": action.recipient_mark()}
+    return {"read": action.last_step()} if name == "tell" else {}
 
 
 def blank(action: ActionRequest, by: Staff) -> dict:

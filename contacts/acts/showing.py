@@ -80,8 +80,8 @@ def on_contact(contact: Contact, staff: Staff) -> dict:
     """What the contact’s page shows: their wish, what they asked for, and what they agreed to."""
     standing = Consent.objects.standing(contact)
     wish = not_to_be_found(standing)
-    if not staff.may(Permission.ACT_FOR_PEOPLE):
-        return {"wish": wish, "may": {"act": False}}
+    if not staff.may(Permission.SEE_WHO):
+        return {"wish": wish, "may": {"see": False}}
     open_ones = list(ActionRequest.objects.of_person(contact).open().with_key())
     mine = open_ones and set(ActionRequest.objects.visible_to(staff).values_list("pk", flat=True))
     agreed = [
@@ -92,7 +92,11 @@ def on_contact(contact: Contact, staff: Staff) -> dict:
         "wish": wish,
         "requests": [row(each, openable=each.pk in mine) for each in open_ones],
         "agreed": agreed,
-        "may": {"act": True, "ask": contact.status in ("open", "ended")},
+        "may": {
+            "see": True,
+            "act": staff.may(Permission.ACT_FOR_PEOPLE),
+            "ask": staff.may(Permission.ACT_FOR_PEOPLE) and contact.status in ("open", "ended"),
+        },
     }
 
 
@@ -263,6 +267,7 @@ def shown(action: ActionRequest, staff: Staff) -> dict:
         "result": Result(action.result).label if action.result else "",
         "steps": steps(action),
         "may": {
+            "act": staff.may(Permission.ACT_FOR_PEOPLE),
             "approve": approves and action.status == "agreed" and action.kind != Kind.CALL_BACK,
             "not_own_half": not own_half,
         },

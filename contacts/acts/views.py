@@ -128,7 +128,7 @@ def visible(request, pk) -> ActionRequest:
 
 
 @require_GET
-@requires(Permission.ACT_FOR_PEOPLE)
+@requires(Permission.SEE_WHO)
 def action(request, pk):
     """One request: what was asked, where it stands, what comes next."""
     found = visible(request, pk)
@@ -164,7 +164,7 @@ def action_details(request, pk):
 
 
 @require_POST
-@requires(Permission.ACT_FOR_PEOPLE)
+@requires(Permission.SEE_WHO)
 def action_show(request, pk):
     """Show who the person is, once the reason is written down."""
     found, form = visible(request, pk), forms.ShowForm(request.POST)
@@ -265,5 +265,8 @@ def both_sides(request):
         ours = ActionRequest.objects.unexpired().filter(service__in=request.user.services)
         index = name_index(form.cleaned_data["name"])
         found = ours.filter(away=index).exclude(away=None).select_related("owner")
-        rows = [(showing.row(each, openable=False), each.get_side_display()) for each in found]
+        mine = set(ActionRequest.objects.visible_to(request.user).values_list("pk", flat=True))
+        rows = [
+            (showing.row(each, openable=each.pk in mine), each.get_side_display()) for each in found
+        ]
     return render(request, "acts/both_sides.html", {"form": form, "rows": rows})

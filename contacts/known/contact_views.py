@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts import finding
 from contacts.known import showing
-from contacts.known.forms import QUESTION, WORDING, FindForm, KeepForm, LinkForm
+from contacts.known.forms import FindForm, KeepForm, LinkForm
 from contacts.models import Answer, Consent, Contact, Link, Purpose, ServiceUser
-from contacts.wordings import BY_CHANNEL
+from contacts.wordings import BY_CHANNEL, WORDINGS
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
@@ -33,15 +33,15 @@ def in_touch(request, pk) -> Contact:
 def page(request, contact: Contact, **context):
     """The page about whoever is in touch now; it asks nothing that they do not want to tell."""
     links = Link.objects.of(contact).select_related("service_user", "recorded_by")
-    link = links.first()
+    link, wording = links.first(), WORDINGS[Purpose.RECORD]
     shown = {
         "contact": contact,
         "link": link and showing.link_of(link),
         "find_form": FindForm(),
-        "keep_form": KeepForm(),
+        "keep_form": KeepForm(initial={"wording": wording.current.number}),
         "link_form": LinkForm(contact=contact),
-        "question": QUESTION,
-        "wording": WORDING,
+        "wording": wording.current,
+        "question": wording.template(wording.current),
     }
     return render(request, "known/contact.html", shown | context)
 
@@ -117,9 +117,13 @@ def known_keep(request, pk):
     with transaction.atomic():
         consent = None
         if form.cleaned_data["agreed"]:
-            said = {"by": request.user, "how": BY_CHANNEL[contact.channel]}
             consent = Consent.objects.answered(
-                contact, Answer.GIVEN, wording=WORDING, purpose=Purpose.RECORD, **said
+                contact,
+                Answer.GIVEN,
+                wording=form.cleaned_data["wording"],
+                purpose=Purpose.RECORD,
+                by=request.user,
+                how=BY_CHANNEL[contact.channel],
             )
         record = ServiceUser.objects.keep(
             contact,

@@ -7,16 +7,11 @@ from contacts.finding import read_date
 from contacts.matching import Told
 from contacts.models import Line, Speaker
 from contacts.showing import opened_or
-from contacts.vocabulary import Announce, Asked, Basis, Condition, NoConsent, WhyKnown
+from contacts.vocabulary import Announce, Basis, Condition, NoConsent, WhyKnown
+from contacts.wordings import How
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 
-WORDING = 1  # of the question below
-QUESTION = (
-    "Would you like us to keep a record, so that next time we can see how we helped you? You decide"
-    " what goes into it. You can take this back at any time, and then we destroy it. If you say no,"
-    " we help you just the same."
-)
 YES_NO = [("", "Nobody has asked"), ("yes", "Yes"), ("no", "No")]
 LAST_LINES = 6
 
@@ -161,6 +156,7 @@ class ChangeForm(DetailsForm):
 class KeepForm(DetailsForm):
     """A new record, on the person's consent or on another basis that is written down now."""
 
+    wording = forms.IntegerField(widget=forms.HiddenInput)
     agreed = forms.BooleanField(label="I read them the question, and they said yes", required=False)
     basis = forms.ChoiceField(
         label="If they could not be asked: why we must keep it all the same",
@@ -191,7 +187,7 @@ class KeepForm(DetailsForm):
 
     def details(self) -> dict:
         """What goes into the record, without what it is kept on."""
-        apart = {"agreed", "basis", "condition", "no_consent", "reason"}
+        apart = {"agreed", "wording", "basis", "condition", "no_consent", "reason"}
         return {name: value for name, value in super().details().items() if name not in apart}
 
     def other_basis(self) -> dict | None:
@@ -204,9 +200,7 @@ class KeepForm(DetailsForm):
 class LinkForm(forms.Form):
     """How the person asked that this contact be put together with their record."""
 
-    asked = forms.ChoiceField(
-        label="How they asked for it", choices=[("", "Choose"), *Asked.choices]
-    )
+    asked = forms.ChoiceField(label="How they asked for it", choices=[("", "Choose"), *How.choices])
     line = forms.TypedChoiceField(
         label="In which of their lines", required=False, coerce=int, empty_value=None
     )

@@ -1,12 +1,14 @@
 """A record as ready strings: never who somebody is, unless that was asked for with a reason."""
 
+from datetime import date
 from typing import NamedTuple
 
-from contacts.models import Contact, Entry, ServiceUser
+from contacts.acts.showing import TONES as STATUS_TONES
+from contacts.models import ActionRequest, Contact, Entry, ServiceUser
 from contacts.showing import opened_or
-from contacts.vocabulary import Asked, Basis, NoConsent
+from contacts.vocabulary import Basis, NoConsent
+from contacts.wordings import How
 from helpline.foundation.calendar import (
-    add_months,
     day_words,
     london_date,
     london_today,
@@ -28,39 +30,41 @@ IDENTITY = [
 
 
 class Happened(NamedTuple):
-    """One line of the time line."""
+    """One line of the time line: of what we did, a promise, a contact, or what they asked for."""
 
     pk: object
+    at: date
     on: str
-    channel: str
-    words: str
-    by: str
-    status_label: str
-    status_tone: str
-    due: str
-    is_promise: bool
-    is_open: bool
-    is_late: bool
+    channel: str = ""
+    words: str = ""
+    by: str = ""
+    status_label: str = ""
+    status_tone: str = ""
+    due: str = ""
+    is_open: bool = False
+    is_late: bool = False
+    handle: str = ""
+    url: str = ""
 
 
 def shown(record: ServiceUser, staff: Staff) -> dict:
     """The record's page; its key has been fetched with it."""
-    entries = [happened(entry, record) for entry in timeline(record)]
+    entries = [happened(entry, record) for entry in entries_of(record)]
+    all_of_it = [*entries, *contacts_of(record, staff), *requests_of(record, staff)]
     plan = getattr(record, "plan", None)
     return {
         "record": record,
         "known_as": known_as(record),
         "safe": record.safe_contact(),
         "access_needs": opened_or(record, "access_needs", LOST),
-        "timeline": entries,
-        "contacts": contacts_of(record, staff),
+        "timeline": sorted(all_of_it, key=lambda each: each.at, reverse=True)[:MOST_SHOWN],
         "promises": [entry for entry in entries if entry.is_open],
         "plan": plan and plan_of(plan, record),
         "bases": [basis(row, record) for row in record.bases.select_related("recorded_by")],
         "by_consent": record.bases.by_consent().exists(),
         "held": [label for name, label in IDENTITY if getattr(record, name)],
         "last_contact": day_words(record.last_contact_on),
-        "keep_until": day_words(add_months(record.last_contact_on, 72)),
+        "keep_until": day_words(record.ends_on()),
         "may": {"keep": staff.may(Permission.KEEP_RECORDS)},
     }
 
@@ -70,24 +74,47 @@ def known_as(record: ServiceUser) -> str:
     return f"Record {record.pk.hex[:4]} {record.pk.hex[4:8]}"
 
 
-def timeline(record: ServiceUser):
+def entries_of(record: ServiceUser):
     """How they were helped and what was promised, newest first."""
     return record.entries.select_related("written_by")[:MOST_SHOWN]
 
 
-def contacts_of(record: ServiceUser, staff: Staff) -> list[dict]:
+def contacts_of(record: ServiceUser, staff: Staff) -> list[Happened]:
     """The contacts linked to it, each with a way there for whoever may read it."""
     rows = list(record.contacts()[:MOST_SHOWN])
     ours = Contact.objects.visible_to(staff).filter(pk__in=[row.pk for row in rows])
     readable = set(ours.values_list("pk", flat=True))
     return [
-        {
-            "on": day_words(london_date(row.started_at)),
-            "channel": row.get_channel_display(),
-            "handle_words": row.handle_words,
-            "url": row.get_absolute_url() if row.pk in readable else "",
-        }
+        Happened(
+            pk=row.pk,
+            at=london_date(row.started_at),
+            on=day_words(london_date(row.started_at)),
+            channel=row.get_channel_display(),
+            handle=row.handle_words,
+            url=row.get_absolute_url() if row.pk in readable else "",
+        )
         for row in rows
+    ]
+
+
+def requests_of(record: ServiceUser, staff: Staff) -> list[Happened]:
+    """What they asked us to do, without a word of it; what they know of stands as an entry."""
+    rows = ActionRequest.objects.unexpired().filter(contact__in=record.contacts(), entry=None)
+    found = list(rows.select_related("owner").order_by("-asked_at", "id")[:MOST_SHOWN])
+    ours = ActionRequest.objects.visible_to(staff).filter(pk__in=[row.pk for row in found])
+    openable = set(ours.values_list("pk", flat=True))
+    return [
+        Happened(
+            pk=row.pk,
+            at=london_date(row.asked_at),
+            on=day_words(london_date(row.asked_at)),
+            words=f"They asked us: {row.get_kind_display().lower()}.",
+            by=row.owner.alias if row.owner_id else "nobody yet",
+            status_label=row.get_status_display(),
+            status_tone="bad" if row.is_late() else STATUS_TONES[row.status],
+            url=row.get_absolute_url() if row.pk in openable else "",
+        )
+        for row in found
     ]
 
 
@@ -97,14 +124,14 @@ def happened(entry: Entry, record: ServiceUser) -> Happened:
     is_open = entry.status == Entry.Status.PROMISED
     return Happened(
         pk=entry.pk,
+        at=entry.happened_on,
         on=day_words(entry.happened_on),
         channel=entry.get_channel_display() if entry.channel else "",
         words=opened_or(entry, "words", LOST),
         by=entry.written_by.alias,
-        status_label=entry.get_status_display(),
+        status_label="" if entry.status == Entry.Status.HELPED else entry.get_status_display(),
         status_tone=TONES[entry.status],
         due=day_words(entry.due_on) if entry.due_on else "",
-        is_promise=entry.status != Entry.Status.HELPED,
         is_open=is_open,
         is_late=bool(is_open and entry.due_on and entry.due_on < london_today()),
     )
@@ -142,6 +169,21 @@ def identity(record: ServiceUser) -> list[tuple[str, str]]:
     ]
 
 
+def ending(record: ServiceUser) -> dict:
+    """One record that ends soon: when, and what is still owed to them; never who it is."""
+    owed = record.entries.promises_open().count()
+    asked = ActionRequest.objects.filter(contact__in=record.contacts()).open().count()
+    return {
+        "record": record,
+        "known_as": known_as(record),
+        "last_contact": day_words(record.last_contact_on),
+        "ends": day_words(record.ends_on()),
+        "owed": owed + asked,
+        "looked_at": record.was_looked_at(),
+        "by": record.looked_at_by.alias if record.was_looked_at() else "",
+    }
+
+
 def possibility(record: ServiceUser) -> dict:
     """One record that may be theirs: enough to ask the person, too little to say who it is."""
     latest = record.entries.first()
@@ -160,7 +202,7 @@ def link_of(link) -> dict:
     return {
         "record": link.service_user,
         "known_as": known_as(link.service_user),
-        "asked": Asked(link.asked).label,
+        "asked": How(link.asked).label,
         "by": link.recorded_by.alias,
         "at": moment_words(link.recorded_at),
         "whole_thread": link.thread_id is not None,

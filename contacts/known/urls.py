@@ -6,7 +6,9 @@ from contacts.known import contact_views, handing_over, views
 
 urlpatterns = [
     path("", views.known_find, name="known_find"),
+    path("ending/", views.known_ending, name="known_ending"),
     path("<uuid:pk>/", views.known, name="known"),
+    path("<uuid:pk>/looked-at/", views.known_looked_at, name="known_looked_at"),
     path("<uuid:pk>/identity/", views.known_identity, name="known_identity"),
     path("<uuid:pk>/change/", views.known_change, name="known_change"),
     path("<uuid:pk>/entry/", views.known_entry, name="known_entry"),

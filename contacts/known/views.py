@@ -24,7 +24,7 @@ def record_of(request, pk) -> ServiceUser:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.LOOK_UP_PEOPLE)
 def known_find(request):
-    """A supervisor looks for a record, by two facts and with a reason."""
+    """A supervisor or safeguarding lead looks for a record, by two facts and with a reason."""
     form = FindWithReasonForm(request.POST or None)
     found = None
     if form.is_valid():
@@ -35,7 +35,26 @@ def known_find(request):
 
 
 @require_GET
-@requires(Permission.KEEP_RECORDS)
+@requires(Permission.LOOK_UP_PEOPLE)
+def known_ending(request):
+    """What ends within 90 days, so that somebody looks at it before it goes."""
+    ours = ServiceUser.objects.ending().filter(service__in=request.user.services)
+    rows = ours.select_related("looked_at_by")[: showing.MOST_SHOWN]
+    page = [showing.ending(record) for record in rows]
+    return render(request, "known/ending.html", {"page": page})
+
+
+@require_POST
+@requires(Permission.LOOK_UP_PEOPLE)
+def known_looked_at(request, pk):
+    """Nothing is owed to them any more: the record can go on its day."""
+    record_of(request, pk).look_at_before_its_end(by=request.user)
+    messages.success(request, "Written down. The record goes on its day.")
+    return redirect("known_ending")
+
+
+@require_GET
+@requires(Permission.SEE_WHO)
 def known(request, pk):
     """How they were helped last time, what was promised, what is safe; not who they are."""
     record = record_of(request, pk)
@@ -54,7 +73,7 @@ def page(request, record: ServiceUser, **forms):
 
 
 @require_POST
-@requires(Permission.KEEP_RECORDS)
+@requires(Permission.SEE_WHO)
 def known_identity(request, pk):
     """Who somebody is, once, for a reason that stands in the trail before anything is opened."""
     record = record_of(request, pk)

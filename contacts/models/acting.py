@@ -25,6 +25,9 @@ from contacts.acts.kinds import (
     Told,
 )
 from contacts.models.consent import Consent
+from contacts.models.helped import Entry
+from contacts.models.service_user import ServiceUser
+from contacts.models.whose import lock_whoever
 from helpline.foundation.calendar import this_minute
 from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.models import Staff
@@ -72,11 +75,16 @@ class Preparing(models.Model):
         self.note(StepKind.GIVEN, by=by)
 
     @transaction.atomic
-    def check_recipient(self, how: str, *, by: Staff) -> None:
-        """The recipient is who they should be, and somebody made sure of it."""
+    def check_recipient(self, how: str, *, by: Staff, mark: str) -> None:
+        """Somebody made sure of the recipient for whom `mark` stands, as `recipient_mark` gave it.
+
+        Raises `WrongState` when it is somebody else by now: whoever was checked is not who gets it.
+        """
         self.lock()
         if self.status not in self.BEFORE or not (self.recipient and self.route_to):
             raise Refused("There is nobody to check: write down who it is for first.")
+        if mark != self.recipient_mark():
+            raise WrongState("It is for somebody else by now. Make sure of them instead.")
         type(self).objects.filter(pk=self.pk).update(checked=Checked(how), checked_by=by)
         self.refresh_from_db(fields=["checked", "checked_by"])
         self.note(StepKind.CHECKED, by=by)
@@ -95,6 +103,7 @@ class Preparing(models.Model):
         self._must_not_lead_to_them()
         if mark != self.mark():
             raise WrongState("It has been changed since it was read to them. Read it again.")
+        self.must_still_agree()
         status = self.Status.AGREED
         until = self.window_to if self.kind == Kind.CALL_BACK else due(status)
         now = this_minute()
@@ -122,9 +131,7 @@ class Preparing(models.Model):
 
         What they wish now counts, not what they wished when it was agreed.
         """
-        consent = Consent.objects.standing(self.contact).get(self.needs.purpose)
-        if consent is not None and not consent.is_in_force():
-            raise Refused("They do not agree to this any longer. Ask them before you go on.")
+        self.must_still_agree()
         self._must_not_lead_to_them()
 
     @transaction.atomic
@@ -164,6 +171,12 @@ class Preparing(models.Model):
         changes = {"approved_by": by, "approved_mark": mark, "due_at": due(status)}
         move(self, status, allowed=[self.Status.AGREED], **changes)
         self.note(StepKind.APPROVED, by=by)
+
+    def must_still_agree(self) -> None:
+        """Raise `Refused` once they have taken it back, or the day they named is over."""
+        said = Consent.objects.standing(self.contact).get(self.needs.purpose)
+        if said is None or not said.is_in_force():
+            raise Refused("They do not agree to this any longer. Ask them first.")
 
     def away_index(self) -> str | None:
         """What stands for whoever is away: them on their own side, the recipient on the family’s.
@@ -228,6 +241,7 @@ class Doing(models.Model):
         attempt = self.steps.exclude(attempt=None).count() + 1
         if attempt > MOST_TRIES:
             raise Refused("It was tried three times. Write down what came of it.")
+        self.must_still_agree()
         later = self.due_at if self.kind == Kind.CALL_BACK else due(self.Status.UNDER_WAY)
         move(self, self.Status.UNDER_WAY, allowed=self._may_begin(), due_at=later)
         self.note(came, by=by, words=words, attempt=attempt)
@@ -251,6 +265,7 @@ class Doing(models.Model):
     @transaction.atomic
     def finish(self, result: str, *, by: Staff, words: str = "") -> None:
         """What came of it, in words for the person it was done for. They are told next."""
+        lock_whoever(self.contact)
         self.lock()
         status = self.Status.DONE
         if self.kind == Kind.CALL_BACK and result == Result.PASSED:
@@ -259,6 +274,8 @@ class Doing(models.Model):
         allowed = [self.Status.UNDER_WAY]
         move(self, status, allowed=allowed, result=Result(result), due_at=until)
         self.note(StepKind.FINISHED, by=by, words=words)
+        if status == self.Status.TOLD:
+            self.remember(self.record(), by=by)
 
     @transaction.atomic
     def answered(self, words: str, *, by: Staff) -> None:
@@ -275,13 +292,17 @@ class Doing(models.Model):
         self.note(StepKind.REPLY, by=by, words=words)
 
     @transaction.atomic
-    def tell(self, how: str, *, by: Staff) -> None:
+    def tell(self, how: str, *, by: Staff, read: int) -> None:
         """The person knows what came of it, by a way that is safe for them.
 
-        Raises `Refused` for ringing or writing to somebody who gave no way to reach them, or whose
-        record says not to.
+        `read` is the number of the last step that whoever told them had read: an answer that came
+        after it they do not know (`WrongState`). Raises `Refused` for ringing or writing to
+        somebody who gave no way to reach them, or whose record says not to.
         """
+        lock_whoever(self.contact)
         self.lock()
+        if self.steps.filter(kind=StepKind.REPLY, number__gt=read).exists():
+            raise WrongState("An answer has come that you had not read. Tell them that too.")
         if Told(how) != Told.IN_CONTACT and not self.reach:
             raise Refused("They gave no way to reach them. Keep it until they return.")
         record = self.record()
@@ -289,6 +310,14 @@ class Doing(models.Model):
             raise Refused("They did not say that this way is safe. Keep it until they return.")
         move(self, self.Status.TOLD, allowed=[self.Status.DONE], due_at=None, kept=False)
         self.note(StepKind.TOLD, by=by, words=Told(how).label)
+        self.remember(record, by=by)
+
+    def remember(self, record: ServiceUser | None, *, by: Staff) -> None:
+        """One line of how they were helped, for whoever has a record: what it was and what came of
+        it. Its words stay with the request."""
+        if record is not None and not Entry.objects.filter(action=self.pk).exists():
+            said = f"{self.get_kind_display()}. {self.get_result_display()}."
+            Entry.objects.write(record, said, by=by, contact=self.contact, action=self)
 
     @transaction.atomic
     def keep(self, *, by: Staff) -> None:

@@ -30,7 +30,7 @@ from contacts.models.consent import Consent
 from contacts.models.contact import AUTHOR_READS_FOR, Contact
 from contacts.models.linking import Link
 from contacts.models.service_user import ServiceUser
-from contacts.models.whose import of_whoever, record_of
+from contacts.models.whose import lock_whoever, of_whoever, record_of
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -100,11 +100,14 @@ class ActionRequestQuerySet(models.QuerySet["ActionRequest"]):
         """What this person may open: fetching is authorising.
 
         A worker: what they own, what nobody in their team owns, and what the person they are in
-        touch with now has asked for. A supervisor: their teams'.
+        touch with now has asked for. A supervisor: their teams'. A safeguarding lead: what was
+        asked in the contacts that they may read.
         """
-        if not staff.may(Permission.ACT_FOR_PEOPLE):
+        if not staff.may(Permission.SEE_WHO):
             return self.none()
         ours = self.unexpired().filter(service__in=staff.services)
+        if not staff.may(Permission.ACT_FOR_PEOPLE):
+            return ours.filter(contact__in=Contact.objects.visible_to(staff).values("pk"))
         team = Q(team=None) | Q(team__in=staff.team_ids)
         if Role.SUPERVISOR in staff.roles:
             return ours.filter(team | Q(owner=staff))
@@ -141,6 +144,7 @@ class ActionRequestQuerySet(models.QuerySet["ActionRequest"]):
         Only while they are in touch or just were, and only once they have agreed. Raises `Refused`.
         """
         contact = contact.locked()
+        lock_whoever(contact)
         if contact.status not in {Contact.Status.OPEN, Contact.Status.ENDED}:
             raise Refused("Nobody has spoken with this person yet, so they cannot have asked.")
         if not words.strip():
@@ -278,6 +282,15 @@ class ActionRequest(Preparing, Doing):
         said = [self.kind, self.route, self.recipient, self.reach, self.announce]
         parts = "\x1f".join([self.letter().mark, *(str(each or "") for each in said)])
         return blind.index("agreed", parts)
+
+    def recipient_mark(self) -> str:
+        """What stands for the recipient as they are written down now."""
+        parts = "\x1f".join(str(each or "") for each in (self.recipient, self.route_to))
+        return blind.index("recipient", parts)
+
+    def last_step(self) -> int:
+        """The number of the newest step of its history."""
+        return self.steps.count()
 
     @staticmethod
     def index_of(name: str) -> str | None:

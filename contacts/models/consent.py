@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from contacts.models.contact import Contact
 from contacts.models.losing import LostBasis
-from contacts.models.whose import of_whoever
+from contacts.models.whose import lock_whoever, of_whoever
 from contacts.wordings import WORDINGS, Answer, How, Purpose, Understanding
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
@@ -72,6 +72,8 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         a wording that nobody was ever shown.
         """
         contact, purpose = contact.locked(), Purpose(purpose)
+        if purpose != Purpose.CHAT:  # each chat is asked about by itself
+            lock_whoever(contact)
         if WORDINGS[purpose].numbered(wording) is None:
             raise Refused("There is no such wording, so nobody can have answered it.")
         before = self.filter(contact=contact, purpose=purpose).order_by("number").last()
@@ -90,6 +92,26 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
             LostBasis.objects.agreed_again(consent)
         live.ring("contact", contact.pk)
         return consent
+
+    def close(self, contacts: models.QuerySet[Contact], *, by: Staff | None) -> None:
+        """Take back in each of these contacts what its person said about a record, which it no
+        longer belongs to.
+
+        No event of its own: the trail never says which contact belonged to a record.
+        """
+        said = self.filter(contact__in=contacts, purpose=Purpose.RECORD).order_by("number")
+        for last in {row.contact_id: row for row in said}.values():
+            if last.answer != Answer.GIVEN:
+                continue
+            number = self.filter(contact=last.contact_id).count() + 1
+            told = {"purpose": last.purpose, "wording": last.wording, "how": last.how}
+            self.create(
+                contact_id=last.contact_id,
+                number=number,
+                answer=Answer.WITHDRAWN,
+                taken_by=by,
+                **told,
+            )
 
     def _as_meant(
         self, contact: Contact, answer: Answer, purpose: Purpose, before: "Consent | None"

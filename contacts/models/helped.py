@@ -32,16 +32,18 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         by: Staff,
         contact: Contact | None = None,
         due_on: date | None = None,
+        action=None,
     ) -> "Entry":
         """Write down how they were helped, or with `due_on` what we promised them until then.
 
         Words of our own: what they said stays in the contact. A contact must be linked to the
-        record; then its day and channel stand beside the words.
+        record; then its day and channel stand beside the words. `action` is the request that was
+        done for them, whose own words go with its contact.
         """
         if not words.strip():
             raise Refused("Write down how they were helped.")
         record = record.locked()
-        entry = self.model(service_user=record, written_by=by, due_on=due_on)
+        entry = self.model(service_user=record, written_by=by, due_on=due_on, action=action)
         entry.status = Entry.Status.PROMISED if due_on else Entry.Status.HELPED
         if contact is not None:
             entry.belongs_to(contact)
@@ -67,6 +69,9 @@ class Entry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service_user = models.ForeignKey(ServiceUser, models.CASCADE, related_name="entries")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="+")
+    action = models.OneToOneField(
+        "contacts.ActionRequest", models.SET_NULL, null=True, related_name="entry"
+    )
     happened_on = models.DateField(default=london_today)
     channel = models.CharField(max_length=10, choices=Channel, blank=True, default="")
     status = models.CharField(max_length=10, choices=Status)

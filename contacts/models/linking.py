@@ -9,11 +9,12 @@ import uuid
 from django.db import models, transaction
 from django.db.models import Q
 
+from contacts.models.consent import Consent
 from contacts.models.contact import Contact
-from contacts.models.service_user import RecordBasis, ServiceUser
+from contacts.models.service_user import ServiceUser
 from contacts.models.thread import Thread
 from contacts.models.words import Speaker
-from contacts.vocabulary import Asked
+from contacts.wordings import How
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today, this_minute
@@ -77,7 +78,7 @@ class Link(models.Model):
     service_user = models.ForeignKey(ServiceUser, models.CASCADE, related_name="links")
     contact = models.OneToOneField(Contact, models.CASCADE, null=True, related_name="link")
     thread = models.OneToOneField(Thread, models.CASCADE, null=True, related_name="link")
-    asked = models.CharField(max_length=10, choices=Asked)
+    asked = models.CharField(max_length=10, choices=How)
     line = models.PositiveIntegerField(null=True)
     recorded_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=this_minute)
@@ -99,9 +100,9 @@ class Link(models.Model):
     @staticmethod
     def check_asked(contact: Contact, asked: str | None, line: int | None) -> None:
         """Raise `Refused` unless the person asked for it, in a way that can be shown."""
-        if asked not in Asked.values:
+        if asked not in How.values:
             raise Refused("A contact is linked only when the person asks for it. Say how they did.")
-        if asked != Asked.CHAT:
+        if asked != How.CHAT:
             return
         theirs = contact.lines.filter(number=line or 0, speaker=Speaker.PERSON)
         if not theirs.exists():
@@ -109,16 +110,19 @@ class Link(models.Model):
 
     @transaction.atomic
     def unlink(self, *, by: Staff | None) -> None:
-        """The contact is anonymous again: nothing is left that says to which record it belonged."""
-        record = self.service_user
-        mine = Q(contact=self.contact_id) if self.contact_id else Q(contact__thread=self.thread_id)
-        record.entries.filter(mine).delete()
-        record.hand_overs.filter(mine).update(service_user=None)
-        RecordBasis.objects.filter(service_user=record).filter(
-            Q(consent__contact=self.contact_id)
-            if self.contact_id
-            else Q(consent__contact__thread=self.thread_id)
-        ).update(consent=None)
+        """The contact is anonymous again: nothing is left that says to which record it belonged.
+
+        Its ledger says that it is taken back there; the record has its own copy of their consent.
+        """
+        mine = Q(pk=self.contact_id) if self.contact_id else Q(thread=self.thread_id)
+        # The rows are held, so that nothing is written about this contact meanwhile.
+        contacts = Contact.objects.filter(mine)
+        list(contacts.select_for_update(no_key=True).values_list("pk"))
+        record = ServiceUser.objects.select_for_update(no_key=True).get(pk=self.service_user_id)
         if not Link.objects.filter(pk=self.pk).delete()[0]:
             raise WrongState("This contact is not linked any more.")
+        record.entries.filter(contact__in=contacts).delete()
+        record.hand_overs.filter(contact__in=contacts).update(service_user=None)
+        record.bases.filter(consent__contact__in=contacts).update(consent=None)
+        Consent.objects.close(contacts, by=by)
         AuditEvent.objects.record(Action.RECORD_UNLINKED, on=record, by=by)

@@ -1,6 +1,7 @@
 """What is left without a basis when somebody takes back what they agreed to."""
 
 import uuid
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -45,7 +46,7 @@ class LostBasisQuerySet(models.QuerySet["LostBasis"]):
             self._queue_words(consent, each)
         if consent.purpose == Purpose.RECORD:
             self._queue_record(consent, by)
-        for request in contact.actions.model.objects.of_person(contact).open().with_key():
+        for request in contact.actions.model.objects.of_person(contact).with_key():
             if request.needs.purpose == consent.purpose:
                 self._queue_request(consent, request, by)
 
@@ -75,11 +76,12 @@ class LostBasisQuerySet(models.QuerySet["LostBasis"]):
             move(row, LostBasis.Status.REMOVED, allowed=[LostBasis.Status.QUEUED], **removed)
 
     def _queue_request(self, consent, request, by: Staff | None) -> None:
-        try:
+        """What is still to be done stops; what has left cannot be called back, and what was given
+        for it goes once somebody has written down what came of it."""
+        with suppress(WrongState):
             request.stop(by=by)
-        except WrongState:
-            return  # it has been done: what has left cannot be called back
-        self.lose(consent, LostBasis.What.ACTION, contact=request.contact, action=request)
+        if not self.waiting().filter(action=request).exists():
+            self.lose(consent, LostBasis.What.ACTION, contact=request.contact, action=request)
 
     def agreed_again(self, consent) -> None:
         """They agree after all: what waits to be removed, and can stay, stands on their consent."""

@@ -1,12 +1,12 @@
 """People who chose to be known: a record exists only on a basis that a named worker wrote down."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import SealedText
 
 KEEP_MONTHS = 72  # after the last contact
+LOOKED_AT_BEFORE = timedelta(days=90)  # its end, so that what is still owed to them can be done
 SHORTEST_REASON = 20
 
 
@@ -43,16 +44,27 @@ class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
         since = add_months(today, -KEEP_MONTHS)
         return self.filter(Q(status=ServiceUser.Status.LEAVING) | Q(last_contact_on__lte=since))
 
+    def ending(self, today: date | None = None) -> "ServiceUserQuerySet":
+        """Those whose six years end within 90 days, the first to go first."""
+        today = today or london_today()
+        by_then = add_months(today + LOOKED_AT_BEFORE, -KEEP_MONTHS)
+        return self.kept(today).filter(last_contact_on__lte=by_then).order_by("last_contact_on")
+
+    def to_look_at(self, staff: Staff) -> "ServiceUserQuerySet":
+        """Ending soon in this person's services, and nobody has looked since the last contact."""
+        rows = self.ending().filter(service__in=staff.services)
+        return rows.filter(Q(looked_at_on=None) | Q(looked_at_on__lte=F("last_contact_on")))
+
     def visible_to(self, staff: Staff) -> "ServiceUserQuerySet":
         """Whose record this person may open (rules 2.14): fetching is authorising.
 
         A worker: while they are in touch with that very person, or have written the record within
-        24 hours. A supervisor: of their services. Nobody is offered a list.
+        24 hours. A supervisor, a safeguarding lead: of their services. Nobody is offered a list.
         """
-        if not staff.may(Permission.KEEP_RECORDS):
+        if not staff.may(Permission.SEE_WHO):
             return self.none()
         ours = self.kept().filter(service__in=staff.services)
-        if Role.SUPERVISOR in staff.roles:
+        if staff.roles & {Role.SUPERVISOR, Role.LEAD}:
             return ours
         now = Contact.objects.filter(worker=staff, status=Contact.Status.OPEN).unexpired()
         threads = now.filter(thread__isnull=False).values("thread")
@@ -124,6 +136,8 @@ class ServiceUser(models.Model):
     recognition_word = SealedText(null=True)
     access_needs = SealedText(null=True)
     last_contact_on = models.DateField()
+    looked_at_on = models.DateField(null=True)  # before its end
+    looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     phone_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001 (not told)
     email_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001
     near = ArrayField(models.CharField(max_length=24), default=list)
@@ -198,6 +212,26 @@ class ServiceUser(models.Model):
         record.save(update_fields=[*details, *self.FOUND_BY])
         AuditEvent.objects.record(Action.RECORD_CHANGED, on=record, by=by, fields=len(details))
 
+    def ends_on(self) -> date:
+        """The day on which it goes, unless they are in touch again."""
+        return add_months(self.last_contact_on, KEEP_MONTHS)
+
+    def was_looked_at(self) -> bool:
+        """Whether somebody looked at it before its end, and they have not been in touch since."""
+        return self.looked_at_on is not None and self.looked_at_on > self.last_contact_on
+
+    @transaction.atomic
+    def look_at_before_its_end(self, *, by: Staff) -> None:
+        """Somebody made sure that nothing is owed to them any more (rules 2.6: review, then
+        destroy). It keeps nothing: the record goes on its day, looked at or not."""
+        record = self.locked()
+        if not ServiceUser.objects.to_look_at(by).filter(pk=record.pk).exists():
+            raise WrongState("It does not end soon, or somebody has looked at it already.")
+        ServiceUser.objects.filter(pk=record.pk).update(
+            looked_at_on=london_today(), looked_at_by=by
+        )
+        AuditEvent.objects.record(Action.RECORD_LOOKED_AT, on=record, by=by)
+
     @transaction.atomic
     def lose_consent(self, *, by: Staff | None) -> bool:
         """The person takes their consent back. True when nothing else is left to keep it on.
@@ -212,6 +246,7 @@ class ServiceUser(models.Model):
         AuditEvent.objects.record(Action.RECORD_CONSENT_LOST, on=record, by=by)
         if record.bases.in_force().exists():
             return False
+        Consent.objects.close(record.contacts(), by=by)
         record.links.all().delete()
         empty = {"phone_hash": None, "email_hash": None}
         move(record, self.Status.LEAVING, allowed=[self.Status.KEPT], near=[], **empty)
@@ -297,13 +332,10 @@ class RecordBasis(models.Model):
 
     @staticmethod
     def check_consent(consent: Consent, contact: Contact) -> None:
-        """Raise `Refused` unless this contact's person said yes, and no “no” came since.
-
-        Answers are timed to the minute: of a yes and a no in one minute, the no counts.
-        """
+        """Raise `Refused` unless this contact's person said yes, and no “no” came since."""
         theirs = consent.contact_id == contact.pk and consent.purpose == Purpose.RECORD
         said = Consent.objects.filter(contact=contact, purpose=Purpose.RECORD)
-        no = said.exclude(answer=Answer.GIVEN).filter(answered_at__gte=consent.answered_at)
+        no = said.exclude(answer=Answer.GIVEN).filter(number__gt=consent.number)
         if not theirs or consent.answer != Answer.GIVEN or no.exists():
             raise Refused("The person has not agreed to a record.")
 

@@ -1,10 +1,12 @@
 """Whose something is: of one contact, and of those its person joined to it and nobody else."""
 
 import uuid
+from typing import Any
 
 from django.db.models import Q
 
 from contacts.models.contact import Contact
+from contacts.models.thread import Thread
 
 
 def record_of(contact: Contact) -> uuid.UUID | None:
@@ -12,6 +14,19 @@ def record_of(contact: Contact) -> uuid.UUID | None:
     ways = ("link__service_user", "thread__link__service_user")
     found = Contact.objects.filter(pk=contact.pk).values_list(*ways).first()
     return found and (found[0] or found[1])
+
+
+def lock_whoever(contact: Contact) -> None:
+    """Hold what joins this locked contact to others of its person, until the transaction ends.
+
+    So that an answer given in one contact and something asked for in another are one after the
+    other: what was taken back meanwhile cannot begin unseen.
+    """
+    if contact.thread_id:
+        list(Thread.objects.select_for_update(no_key=True).filter(pk=contact.thread_id))
+    if chosen := record_of(contact):
+        records: Any = Contact._meta.apps.get_model("contacts", "ServiceUser").objects
+        list(records.select_for_update(no_key=True).filter(pk=chosen).values_list("pk"))
 
 
 def of_whoever(contact: Contact) -> Q:

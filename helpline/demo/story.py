@@ -115,7 +115,7 @@ def requests(worker: Staff, supervisor: Staff) -> None:
         request.agree(by=worker, mark=request.mark())
         made.append(request)
     for request in made[:2]:
-        request.check_recipient("published", by=worker)
+        request.check_recipient("published", by=worker, mark=request.recipient_mark())
     made[0].approve(by=supervisor, mark=made[0].mark())
 
 

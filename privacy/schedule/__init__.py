@@ -26,6 +26,7 @@ from contacts.models import (
     Visit,
 )
 from privacy.schedule.classes import (
+    ASKED,
     FACTS,
     FIGURES,
     HANDED_OVER,
@@ -43,6 +44,7 @@ from privacy.schedule.people import PEOPLE_KNOWN
 from privacy.schedule.staff import STAFF_AND_TRAIL
 
 __all__ = [
+    "ASKED",
     "FACTS",
     "FIGURES",
     "GOES_WITH_A_CONTACT",

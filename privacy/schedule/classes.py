@@ -15,6 +15,12 @@ class Class(NamedTuple):
 
 
 WORDS = Class("Words of a contact", 18, "the contact began", "key destroyed, rows deleted")
+ASKED = Class(
+    "What people ask us to do for them",
+    18,
+    "the contact in which they asked began",
+    "key destroyed, rows deleted",
+)
 PEOPLE = Class(
     "Records of people who chose to be known", 72, "the last contact", "key destroyed, rows deleted"
 )

@@ -31,7 +31,7 @@ from contacts.models import (
     TopicFigure,
     Visit,
 )
-from privacy.schedule.classes import FIGURES, SECURITY, WORDS, Rule
+from privacy.schedule.classes import ASKED, FIGURES, SECURITY, WORDS, Rule
 from safeguarding.models import Hold
 
 CONTACTS = [
@@ -204,7 +204,7 @@ CONTACTS = [
     ),
     Rule(
         ActionRequest,
-        WORDS,
+        ASKED,
         "To do what somebody asked us to do for them, and to tell them what came of it.",
         {
             *("asked_words", "name", "born", "reach", "without", "proof", "safety", "announce"),
@@ -220,7 +220,7 @@ CONTACTS = [
     ),
     Rule(
         ActionStep,
-        WORDS,
+        ASKED,
         "Who did what for somebody, and what came of it.",
         {"words"},
         {"id", "action", "number", "kind", "attempt", "by", "at"},

@@ -23,7 +23,7 @@ PEOPLE_KNOWN = [
         {
             *("id", "service", "status", "key", "announce", "last_contact_on"),
             *("may_call", "may_text", "may_voicemail", "may_email", "may_post"),
-            *("phone_hash", "email_hash", "near"),
+            *("phone_hash", "email_hash", "near", "looked_at_on", "looked_at_by"),
         },
     ),
     Rule(
@@ -49,8 +49,8 @@ PEOPLE_KNOWN = [
         "How they were helped, and what we promised them.",
         {"words"},
         {
-            *("id", "service_user", "contact", "happened_on", "channel", "status", "due_on"),
-            *("written_by", "written_at", "done_by", "done_at"),
+            *("id", "service_user", "contact", "action", "happened_on", "channel", "status"),
+            *("due_on", "written_by", "written_at", "done_by", "done_at"),
         },
     ),
     Rule(

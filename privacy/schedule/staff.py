@@ -132,7 +132,7 @@ STAFF_AND_TRAIL = [
         FACTS,
         "To show that what was due is gone.",
         set(),
-        {"id", "run", "retention_class", "contacts", "lines", "keys_destroyed", "oldest_start"},
+        {"id", "run", "retention_class", "gone", "lines", "keys_destroyed", "oldest_start"},
     ),
     Rule(
         PurgeRun,

@@ -17,8 +17,8 @@ SEEN = {
         *("Places to turn to", "Wordings", "Figures", "Your sign-in"),
     ],
     Role.LEAD: [
-        *("Team’s", "Ended", "Holds", "Both sides", "Taken back", "Wordings", "Figures"),
-        *("Approvals", "Your sign-in"),
+        *("Team’s", "Ended", "Holds", "Find a record", "Both sides", "Taken back", "Wordings"),
+        *("Figures", "Approvals", "Your sign-in"),
     ],
     Role.DPO: ["Retention", "Taken back", "Wordings", "Figures", "Approvals", "Your sign-in"],
     Role.ADMINISTRATOR: ["People", "Partner systems", "Approvals", "Your sign-in"],

@@ -43,6 +43,7 @@ class Action(models.TextChoices):
     RECORD_ENTRY = "record-entry"
     RECORD_KEPT = "record-kept"
     RECORD_LINKED = "record-linked"
+    RECORD_LOOKED_AT = "record-looked-at"
     RECORD_SEEN = "record-seen"
     RECORD_UNLINKED = "record-unlinked"
     SENT_ANYWAY = "sent-anyway"

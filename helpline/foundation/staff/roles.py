@@ -45,6 +45,7 @@ class Permission(models.TextChoices):
     KEEP_SIGNPOSTS = "keep_signposts", "Keep the list of places people can turn to"
     SUPERVISE_CHATS = "supervise_chats", "Join chats, give guidance, see what was sent anyway"
     KEEP_CHAT = "keep_chat", "Keep the chatbot, the opening hours and shared replies"
+    SEE_WHO = "see_who", "See records and requests and, with a reason, who somebody is"
     KEEP_RECORDS = "keep_records", "Keep the records of people who chose to be known"
     FIND_PEOPLE = "find_people", "Find such a record again while in touch with the person"
     LOOK_UP_PEOPLE = "look_up_people", "Find such a record without being in touch, with a reason"
@@ -72,6 +73,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CONTACTS,
             Permission.TAKE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
+            Permission.SEE_WHO,
             Permission.KEEP_RECORDS,
             Permission.FIND_PEOPLE,
             Permission.ACT_FOR_PEOPLE,
@@ -91,6 +93,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_SIGNPOSTS,
             Permission.SUPERVISE_CHATS,
             Permission.KEEP_CHAT,
+            Permission.SEE_WHO,
             Permission.KEEP_RECORDS,
             Permission.FIND_PEOPLE,
             Permission.LOOK_UP_PEOPLE,
@@ -107,6 +110,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACE_HOLDS,
             Permission.APPROVE_HOLDS,
             Permission.RELEASE_HOLDS,
+            Permission.SEE_WHO,
+            Permission.LOOK_UP_PEOPLE,
             Permission.SEE_BOTH_SIDES,
             Permission.READ_WORDINGS,
             Permission.SETTLE_CONSENTS,

@@ -21,7 +21,7 @@ class DataKeyQuerySet(models.QuerySet):
 
         What they sealed is unreadable at once, and in every backup once their epoch is gone.
         """
-        return self.filter(pk__in=ids)._raw_delete(self.db)
+        return self.filter(pk__in=ids)._raw_delete(self.db) or 0  # None for no ids at all
 
 
 class DataKey(models.Model):
