@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from contacts.models import Contact
+from contacts.models import ActionRequest, Contact, ServiceUser
 from helpline.foundation.calendar import day_words, london_date, london_today, moment_words
 from helpline.foundation.staff.access import requires
 from helpline.foundation.staff.roles import Permission
@@ -79,20 +79,34 @@ def for_trustees(hold: Hold) -> dict:
 
 
 def due_by(today) -> list[dict]:
-    """How many unheld contacts leave by when, in one query."""
+    """How many unheld contacts, requests and records leave by when, in one query each."""
     spans = [
         ("Today, or waiting for the next run", today),
         ("Within 7 days", today + timedelta(7)),
         ("Within 30 days", today + timedelta(30)),
         ("Within 90 days", today + timedelta(90)),
     ]
-    leaving = Contact.objects.filter(held=False, purged_on=None, purge_on__lte=spans[-1][1])
-    counts = leaving.aggregate(
-        **{f"by_{n}": Count("pk", filter=Q(purge_on__lte=day)) for n, (_, day) in enumerate(spans)}
+    days = [day for _, day in spans]
+    contacts = Contact.objects.filter(held=False, purged_on=None, purge_on__lte=days[-1])
+    requests = ActionRequest.objects.filter(contact__held=False, purge_on__lte=days[-1])
+    records = ServiceUser.objects.due(days[-1])
+    each = zip(
+        spans,
+        counted(contacts, [Q(purge_on__lte=day) for day in days]),
+        counted(requests, [Q(purge_on__lte=day) for day in days]),
+        counted(records, [records.is_due(day) for day in days]),
+        strict=True,
     )
     return [
-        {"label": label, "count": counts[f"by_{number}"]} for number, (label, _) in enumerate(spans)
+        {"label": label, "count": contacts, "requests": requests, "records": records}
+        for (label, _), contacts, requests, records in each
     ]
+
+
+def counted(rows, conditions: list[Q]) -> list[int]:
+    """How many rows meet each condition."""
+    counts = {f"by_{n}": Count("pk", filter=each) for n, each in enumerate(conditions)}
+    return list(rows.aggregate(**counts).values())
 
 
 def disposals() -> list[dict]:

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from contacts.models import Entry, ServiceUser
+from contacts.models import ActionRequest, Entry, ServiceUser
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.states import WrongState
-from privacy import retention
+from privacy import retention, views
+from tests.asking import ask
 from tests.known import DETAILS, make_link, make_record
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,15 @@ def test_looked_at_or_not_it_goes_on_its_day_and_nothing_keeps_it_longer(
     aged(record, 0)
     retention.purge_all(london_today())
     assert not ServiceUser.objects.exists()
+
+
+def test_the_board_counts_requests_and_records_beside_contacts(record, contact, worker):
+    ask(contact, worker)
+    ActionRequest.objects.update(purge_on=london_today() + timedelta(days=5))
+    counts = [
+        (row["count"], row["requests"], row["records"]) for row in views.due_by(london_today())
+    ]
+    assert counts == [(0, 0, 0), (0, 1, 0), (0, 1, 1), (0, 1, 1)]
 
 
 def test_who_is_in_touch_again_is_not_forgotten_and_is_looked_at_anew(

@@ -41,8 +41,13 @@ class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
 
     def due(self, today: date) -> "ServiceUserQuerySet":
         """Six years after their last contact, or without any basis."""
+        return self.filter(self.is_due(today))
+
+    @staticmethod
+    def is_due(today: date) -> Q:
+        """The same as a condition."""
         since = add_months(today, -KEEP_MONTHS)
-        return self.filter(Q(status=ServiceUser.Status.LEAVING) | Q(last_contact_on__lte=since))
+        return Q(status=ServiceUser.Status.LEAVING) | Q(last_contact_on__lte=since)
 
     def ending(self, today: date | None = None) -> "ServiceUserQuerySet":
         """Those whose six years end within 90 days, the first to go first."""

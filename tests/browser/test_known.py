@@ -76,7 +76,7 @@ def test_somebody_is_linked_takes_consent_back_and_is_anonymous_again(
         for label, words in TYPED.items():
             keep.get_by_label(label, exact=True).fill(words)
         keep.get_by_label("May we call?").select_option("Yes")
-        keep.get_by_label("How they asked for it").select_option("They wrote it in this chat")
+        keep.get_by_label("How they asked for it").select_option("In the chat")
         keep.get_by_label("In which of their lines").select_option(index=1)
         keep.get_by_role("button", name="Keep the record").click()
         worker.get_by_text("The record is kept.").wait_for()
