@@ -53,7 +53,7 @@ def test_somebody_looks_once_and_the_trail_knows(record, supervisor, lead, signe
     assert (event.actor, event.subject_id) == (str(supervisor.pk), str(record.pk))
     page = signed_in(lead).get(reverse("known_ending")).content.decode()
     assert supervisor.alias in page
-    assert "Nothing is owed" not in page
+    assert "I have looked" not in page
 
 
 def test_what_does_not_end_soon_is_not_looked_at(contact, worker, supervisor):
