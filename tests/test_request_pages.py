@@ -284,6 +284,13 @@ def test_a_lead_sees_who_asked_in_a_contact_that_is_held_and_does_nothing_with_i
     assert client.post(reverse("action_move", args=[action.pk]), {"do": "stop"}).status_code == 404
 
 
+def test_the_page_of_a_request_has_the_navigation_of_every_page(browser, action):
+    shown = browser.get(action.get_absolute_url()).content.decode()
+    assert f'href="{reverse("actions")}" aria-current="page"' in shown
+    action.give(by=action.owner, side="away")
+    assert "They are the one who is away" in page(browser, "action", action.pk)
+
+
 def test_both_sides_are_seen_by_the_lead_alone_and_with_a_reason(
     signed_in, lead, action, worker, colleague, make_contact
 ):

@@ -249,7 +249,7 @@ def shown(action: ActionRequest, staff: Staff) -> dict:
         "status": action.status,
         "kind": action.kind,
         "asked_words": opened_or(action, "asked_words", SHUT),
-        "side": "" if action.side == Side.NEITHER else action.get_side_display(),
+        "stands": "" if action.side == Side.NEITHER else action.get_side_display(),
         "recipient": opened_or(action, "recipient", SHUT),
         "relation": opened_or(action, "relation", SHUT),
         "route_to": opened_or(action, "route_to", SHUT),
