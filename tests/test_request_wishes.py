@@ -45,7 +45,7 @@ def test_words_that_lead_to_who_wishes_not_to_be_found_do_not_leave(contact, wor
 
 def test_nor_are_they_approved_or_said(contact, worker, supervisor):
     waits = agreed(ask(contact, worker), worker, words=LEADS)
-    waits.check_recipient("published", by=worker)
+    waits.check_recipient("published", by=worker, mark=waits.recipient_mark())
     said = approved(ask(contact, worker), worker, supervisor, words=LEADS, **BY_PHONE)
     wishes_not_to_be_found(contact, worker)
     with pytest.raises(Refused, match="do not wish to be found"):
