@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts import wordings
 from contacts.chat import capacity, showing, told, walking
+from contacts.chat.bot.forms import AnswerForm
 from contacts.chat.chatting import chatting
 from contacts.chat.forms import BeginForm, SayForm
 from contacts.chat.survey import SurveyForm
@@ -54,7 +55,7 @@ def chat(request):
         return render(request, "chat/blank.html")
     if not visit.has_stopped:
         visit.here(active=not looks)
-    return page(request, visit, write="write" in request.GET)
+    return page(request, visit, write="write" in request.GET, later="later" in request.GET)
 
 
 def before(request, form, **more):
@@ -68,24 +69,31 @@ def closed(request):
     """There is no chat that this browser may open (any more); what was typed is shown again."""
     if is_script(request):
         return HttpResponse(status=404)
-    if unsent := request.POST.get("text", ""):
+    if unsent := typed_in(request):
         return before(request, BeginForm(), unsent=unsent)
     return redirect("chat")
+
+
+def typed_in(request) -> str:
+    """The words that came along with a button, from the box or the last question's."""
+    typed = request.POST.get("text", "") or request.POST.get("better", "")
+    return typed if typed.strip() else ""
 
 
 def begin(request):
     """Begin a chat. A full queue says so, and turns nobody away who is not safe (I01)."""
     form = BeginForm(request.POST)
+    typed = {"unsent": typed_in(request)}
     if not form.is_valid():
-        return before(request, form)
+        return before(request, form, **typed)
     service, not_safe = form.cleaned_data["service"], "not_safe" in request.POST
     if capacity.full(service) and not not_safe:
-        return before(request, form, full=True)
-    try:
-        begin_once(request.session.begun(), service, form.cleaned_data["nickname"], not_safe)
-    except IntegrityError:
-        pass  # the button was pressed twice, and the other press has begun it
-    return redirect("chat")
+        return before(request, form, full=True, **typed)
+    token = request.session.begun()
+    with suppress(IntegrityError):  # the button was pressed twice, and the other press has begun it
+        begin_once(token, service, form.cleaned_data["nickname"], not_safe)
+    visit = Visit.objects.of(token)
+    return answered(request, visit) if visit else redirect("chat")
 
 
 @transaction.atomic
@@ -105,14 +113,25 @@ def begin_once(token: str, service: str, nickname: str | None, not_safe: bool) -
         walking.begin(visit)
 
 
-def page(request, visit, *, form=None, bot_form=None, write=False, unsent="", status=200):
-    """The chat as it is now. Without scripts it looks for news by itself while nobody writes."""
+def page(request, visit, *, typed="", status=200, **given):
+    """The chat as it is now. Without scripts it looks for news by itself while nobody does
+    anything on it: with nothing `given`, neither a form nor that somebody writes.
+
+    `typed` are words that were not sent: they go into the page's box, or stand above it.
+    """
     noticed_closed(visit)
     context = showing.shown(visit)
-    context["form"] = form or context["form"]
-    context["watch"] = not (form or write or unsent) and watches(context)
-    more = {"unsent": unsent, "bot_form": bot_form}
-    return render(request, "chat/chat.html", context | more, status=status)
+    context |= (kept(context["box"], typed) if typed else {}) | given
+    context["watch"] = not (typed or any(given.values())) and watches(context)
+    return render(request, "chat/chat.html", context, status=status)
+
+
+def kept(box: str, typed: str) -> dict:
+    """Words that came along with a button, in the box that the page has now, or said to be unsent
+    when it has none."""
+    if box == "bot":
+        return {"bot_form": AnswerForm(initial={"text": typed})}
+    return {"form": SayForm(initial={"text": typed})} if box else {"unsent": typed}
 
 
 def watches(context) -> bool:
@@ -131,18 +150,16 @@ def answered(request, visit):
     """After a button: a script gets 204; a page comes again, with what was typed in its box."""
     if is_script(request):
         return HttpResponse(status=204)
-    if not (typed := request.POST.get("text", "")):
-        return redirect("chat")
-    if visit.contact.status == Contact.Status.ENDED:
-        return page(request, visit, unsent=typed)
-    return page(request, visit, form=SayForm(initial={"text": typed}))
+    if typed := typed_in(request):
+        return page(request, visit, typed=typed)
+    return redirect("chat")
 
 
 def refused(request, visit, form, status=422):
     """What cannot be sent, with the reason; the words stay in their box."""
     if is_script(request):
         return render(request, "chat/_alert.html", {"errors": form.errors["text"]}, status=status)
-    return page(request, visit, form=form, status=status)
+    return page(request, visit, typed=typed_in(request), status=status, form=form)
 
 
 @in_chat
@@ -158,6 +175,11 @@ def say(request, visit):
     except WrongState:
         return too_late(request, visit, form)
     visit.here(active=True)
+    return went_on(request)
+
+
+def went_on(request):
+    """What was typed is sent: the page comes again."""
     return HttpResponse(status=204) if is_script(request) else redirect("chat")
 
 
@@ -174,7 +196,7 @@ def too_late(request, visit, form):
         form.add_error("text", "This chat has ended. Your last message was not sent.")
         return refused(request, visit, form, status=409)
     visit.contact.refresh_from_db(fields=["status"])
-    return page(request, visit, unsent=form.cleaned_data["text"], status=409)
+    return page(request, visit, typed=form.cleaned_data["text"], status=409)
 
 
 @in_chat
@@ -185,9 +207,8 @@ def here(request, visit):
     """
     if not visit.has_stopped or "again" in request.POST:
         visit.here(active="active" in request.POST or "again" in request.POST)
-    if is_script(request):
-        return HttpResponse(status=204)
-    return redirect("chat")
+        visit.refresh_from_db(fields=["here_at"])
+    return answered(request, visit)
 
 
 @in_chat
@@ -227,10 +248,7 @@ def consent(request, visit):
 def stop(request, visit):
     """The person stops: the worker sees that they have left, and ends the chat or waits."""
     visit.stop()
-    typed = request.POST.get("text", "")
-    if is_script(request) or not typed.strip():
-        return HttpResponse(status=204) if is_script(request) else redirect("chat")
-    return page(request, visit, unsent=typed)
+    return answered(request, visit)
 
 
 @in_chat
@@ -238,7 +256,7 @@ def code(request, visit):
     """The words to come back with: made when asked for, shown once, and kept by nobody here."""
     again = visit.contact.thread_id is not None and visit.contact.thread.code is not None
     words = visit.new_code().split()
-    context = {"words": words, "again": again, "typed": request.POST.get("text", "")}
+    context = {"words": words, "again": again, "typed": typed_in(request)}
     name = "chat/_words.html" if is_script(request) else "chat/words.html"
     return render(request, name, context)
 

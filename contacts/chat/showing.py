@@ -153,20 +153,37 @@ def shown(visit: Visit, *, after: int = 0) -> dict:
     lines = Line.objects.opened(contact)
     phase = phase_of(visit)
     speakers = {line.speaker for line in lines}
+    bot = walking.offered(visit) if phase == "bot" else None
     return {
         "lines": all_filled(as_said(line) for line in lines if line.number > after),
         "last_line": contact.last_line,
         "state": state_of(visit),
         "phase": phase,
-        "bot": walking.offered(visit) if phase == "bot" else None,
+        "bot": bot,
+        "box": box(phase, bot),
         "not_safe": contact.rank == Rank.NOT_SAFE,
-        "may_say_not_safe": phase in ("bot", "waiting") and contact.rank != Rank.NOT_SAFE,
+        "may_say_not_safe": may_say_not_safe(phase, contact, bot),
         "has_said": Speaker.PERSON in speakers,
         "consent": consent(visit, speakers),
         "code": code(visit, speakers),
         "survey": survey(visit) if phase in ("ended", "stopped") else None,
         "form": SayForm(),
     }
+
+
+def box(phase: str, bot: walking.Offered | None) -> str:
+    """Which form the page's box belongs to, and so every button that must not lose what is in it:
+    the chatbot's, the one for lines, or none when there is no box."""
+    if bot:
+        return "bot" if bot.writes else ""
+    return "say" if phase in ("bot", "waiting", "open") else ""
+
+
+def may_say_not_safe(phase: str, contact: Contact, bot: walking.Offered | None) -> bool:
+    """Whether the page has its own button for it: not when the script's question has the same."""
+    if phase not in ("bot", "waiting") or contact.rank == Rank.NOT_SAFE:
+        return False
+    return not (bot and any(each.says_not_safe for each in bot.choices))
 
 
 def consent(visit: Visit, speakers: set[str]) -> dict | None:

@@ -12,7 +12,6 @@ from contacts.hours import Hours
 from contacts.hours_words import opening_words
 from contacts.models import Contact, Rank, Signpost, Speaker, Visit
 from helpline.foundation import live
-from helpline.foundation.states import WrongState
 
 GOODBYE, LEAVE_MESSAGE = "goodbye", "message"  # kinds of what is offered, beside the questions'
 SILENT = (Contact.Status.BOT, Contact.Status.WAITING)  # no person has answered yet
@@ -25,6 +24,11 @@ class Button(NamedTuple):
     value: str
     label: str
     not_safe: bool
+
+    @property
+    def says_not_safe(self) -> bool:
+        """Whether it brings a person at once, and its own words say so."""
+        return self.not_safe and bot_words.says_not_safe(self.label)
 
 
 class Offered(NamedTuple):
@@ -89,21 +93,19 @@ def answer(
     person: bool = False,
     step: str | None = None,
     nonce: uuid.UUID,
-) -> None:
+) -> bool:
     """Store what the person answered and what the bot says then, and move on.
 
     `step` is where the answered form was: an answer to a step that is past moves nothing, but what
     was written in it is kept, and "I'm not safe" counts from any step and at any time. The same
-    `nonce` again does nothing (H13). Raises `WrongState` for words that come when it has ended.
+    `nonce` again does nothing (H13). False when nothing can be kept any more: the chat has ended.
     """
     contact = visit.contact = visit.contact.locked()
     visit.refresh_from_db(fields=["bot_step"])
     if contact.lines.filter(nonce=nonce).exists():
-        return
+        return True
     if contact.status == Contact.Status.ENDED:
-        if text:
-            raise WrongState("This chat has ended.")
-        return
+        return False
     script = visit.bot.script if visit.bot else Script([])
     given = Reply(choice, text, skip, person)
     at = visit.bot_step if step is None else step
@@ -112,6 +114,7 @@ def answer(
         take(visit, bot_walk.reply(script, at, given, around(contact.service)), nonce)
     elif text:
         visit.say(text, nonce=nonce)
+    return True
 
 
 @transaction.atomic

@@ -191,7 +191,7 @@ def test_what_comes_while_the_page_looks_is_looked_for_once_more(chatting, conta
     expect(chatting.locator("#line-2")).to_contain_text("hi")
     for route, old in held:
         route.fulfill(response=old)
-    expect(chatting.get_by_text("Come back to this chat later")).to_be_visible()
+    expect(chatting.locator("summary").get_by_text("Come back to this chat later")).to_be_visible()
 
 
 def test_writing_is_told_both_ways_and_carries_no_text(talking, contact):
@@ -276,7 +276,7 @@ def test_p06_a_whole_chat_by_keyboard(page, worker):
     contact = Contact.objects.with_key().get()
     contact.take(by=worker)
     contact.say(Speaker.WORKER, "hi")
-    page.get_by_text("Come back to this chat later").wait_for()
+    page.locator("summary").get_by_text("Come back to this chat later").wait_for()
     tab_to(page, "Come back to this chat later")
     page.keyboard.press("Enter")
     tab_to(page, "Show my words")
@@ -342,7 +342,7 @@ def test_p05_every_state_is_accessible_on_every_screen(page, worker):
     contact = Contact.objects.with_key().get()
     contact.take(by=worker)
     contact.say(Speaker.WORKER, "https://example.org/" + "long" * 80)
-    page.get_by_text("Come back to this chat later").click()
+    page.get_by_text("Come back to this chat later").locator("visible=true").click()
     found |= faults(page, "talking")
     page.get_by_role("button", name="Show my words").click()
     page.locator(".words").wait_for()
@@ -424,7 +424,7 @@ def test_a13_p09_a_chat_stores_nothing_and_asks_nobody_else(page, site, worker):
     contact = Contact.objects.with_key().get()
     contact.take(by=worker)
     contact.say(Speaker.WORKER, "hi")
-    page.get_by_text("Come back to this chat later").click()
+    page.get_by_text("Come back to this chat later").locator("visible=true").click()
     page.get_by_role("button", name="Show my words").click()
     words = page.locator(".words li")
     expect(words).to_have_count(7)
@@ -534,7 +534,7 @@ def test_p10_the_whole_journey_without_scripts(still, site, elsewhere, worker):
     still.get_by_role("button", name="Yes, you may").click()
     expect(still.get_by_text("You said yes")).to_be_visible()
     assert still.get_by_label(BOX).input_value() == "it is about"
-    still.get_by_text("Come back to this chat later").click()
+    still.get_by_text("Come back to this chat later").locator("visible=true").click()
     still.get_by_role("button", name="Show my words").click()
     expect(still.locator(".words li")).to_have_count(7)
     words = " ".join(still.locator(".words li").all_inner_texts())

@@ -162,7 +162,7 @@ def refreshed(page, scripts: bool) -> None:
 
 def asked_for_words(page) -> str:
     """The seven words, hidden until they are asked for."""
-    page.get_by_text("Come back to this chat later").click()
+    page.get_by_text("Come back to this chat later").locator("visible=true").click()
     page.get_by_role("button", name="Show my words").click()
     page.locator(".words li").first.wait_for()
     words = page.locator(".words li").all_inner_texts()

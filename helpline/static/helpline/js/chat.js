@@ -18,7 +18,6 @@
   var active = Date.now();
   var activeSince = true; // whether somebody did something since the last sign
   var chat, list, log, box, seen, source, later, slow, lost, shut;
-  var carried = ""; // what was typed to the chatbot, on its way into the box for a person
   var sending = Promise.resolve();
   var wrote = 0;
 
@@ -166,20 +165,24 @@
     var old = below.querySelector(".chat__say, .bot");
     var next = fresh.querySelector(".chat__say, .bot");
     if (old && next && question(old) === question(next)) return around(below, old, fresh, next);
-    var kept = box ? box.value : "";
+    var kept = typedIn(below);
     var talking = below.contains(document.activeElement);
     below.innerHTML = fresh.innerHTML;
-    box = below.querySelector("textarea[name=text][form=say]");
-    if (!box && kept.trim()) keep(kept);
-    if (box) {
-      box.value = carried;
-      carried = "";
-    }
+    box = below.querySelector(".chat__say textarea");
+    var place = below.querySelector(TYPED);
+    if (place) place.value = kept;
+    else if (kept.trim()) keep(kept);
     var after = below.querySelector(".chat__after h2");
     part(".chat__stop").hidden = Boolean(after);
     dress();
     var first = box || after;
     if (talking && first) first.focus();
+  }
+
+  var TYPED = ".chat__say textarea, .bot textarea";
+  function typedIn(holder) {
+    var place = holder.querySelector(TYPED);
+    return place ? place.value : "";
   }
 
   // What a form asks: a step of the chatbot, or nothing for the box.
@@ -202,7 +205,11 @@
 
   // The box has gone and words were in it: they stay on the page, said to be unsent.
   function keep(words) {
-    fail(pending(words, uuid()), "Not sent. This chat has no box any more.", false);
+    var line = pending(words, uuid());
+    fail(line, "Not sent. You can copy it from here.", false);
+    offer(line.querySelector(".line__fate"), "Remove it", function () {
+      line.parentNode.removeChild(line);
+    });
   }
 
   function swapOffers(fresh) {
@@ -294,16 +301,20 @@
     var place = line.querySelector(".line__fate");
     if (!place || !again) return;
     place.setAttribute("role", "alert");
-    var button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button--small";
-    button.textContent = "Send again";
-    button.addEventListener("click", function () {
+    offer(place, "Send again", function () {
       line.classList.remove("line--failed");
       fate(line, "Sending…");
       deliver(line);
       if (box) box.focus();
     });
+  }
+
+  function offer(place, label, act) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small";
+    button.textContent = label;
+    button.addEventListener("click", act);
     place.appendChild(button);
   }
 
@@ -380,33 +391,33 @@
   function press(button, form) {
     var address = button.getAttribute("formaction") || form.getAttribute("action");
     var fields = {};
-    var carries = form.id === "bot" && button.hasAttribute("formaction"); // words stay on the page
-    if (carries) carried = form.elements.text ? form.elements.text.value : "";
-    else if (form.id !== "say") {
+    // Words that are no answer stay on the page: only the bot's own buttons take its form along.
+    if (!button.hasAttribute("formaction") && form.id !== "say") {
       new FormData(form).forEach(function (value, name) {
         fields[name] = value;
       });
     }
+    if (button.name) delete fields.text;
     if (button.name) fields[button.name] = button.value;
     button.disabled = true;
     return post(address, fields)
       .then(function (answer) {
         button.disabled = false;
         if (answer.status === 204) {
-          if (form.id === "bot") form.reset(); // should the chatbot ask the same again
+          var sent = fields.text && form.elements.text;
+          if (sent && sent.value === fields.text.replace(/\r\n?/g, "\n")) sent.value = "";
           return look();
         }
-        carried = "";
         if (answer.status === 404) return closed();
         return answer.text().then(function (html) {
           if (answer.ok && button.hasAttribute("data-words")) return words(button, html);
-          if ([409, 422, 429].indexOf(answer.status) >= 0) return wrong(button, html);
+          if (answer.status === 422 || answer.status === 429) return wrong(button, html);
+          if (answer.status === 409) return look(); // it is over: what was typed stays, unsent
           trouble("That did not work. Please try again.");
         });
       })
       .catch(function () {
         button.disabled = false;
-        carried = "";
         trouble("No connection. Please try again.");
       });
   }
@@ -551,7 +562,7 @@
     if (!chat) return;
     list = part(".lines");
     log = part(".chat__log");
-    box = part("textarea[name=text][form=say]");
+    box = part(".chat__say textarea");
     seen = Number(chat.getAttribute("data-after"));
     main.setAttribute("data-here", chat.getAttribute("data-here"));
     main.setAttribute("data-chat", chat.getAttribute("data-chat"));
