@@ -7,24 +7,28 @@ from django.utils import timezone
 
 from contacts.acts import reminding
 from contacts.chat import left_behind
-from contacts.models import Visit
+from contacts.models import Visit, empty
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
 def end_left_behind() -> None:
-    """End chats that their person left while still with the chatbot; forget who had what ended."""
+    """End chats that their person left with the chatbot or before a first word, and forget who had
+    what ended."""
     now = timezone.now()
-    ended, forgotten = left_behind.end_all(now), left_behind.forget_all(now)
-    logger.info("chats left behind ended=%d forgotten=%d", ended, forgotten)
+    ended, lapsed = left_behind.end_all(now), empty.lapse_all(now)
+    forgotten = left_behind.forget_all(now)
+    logger.info("chats left ended=%d lapsed=%d forgotten=%d", ended, lapsed, forgotten)
 
 
 @shared_task
 def take_chats_back() -> None:
-    """Chats whose worker’s console is gone go back to the head of the queue; as the web does."""
-    if count := Visit.objects.take_back():
-        logger.info("chats taken_back=%d", count)
+    """Chats whose worker’s console is gone go back to the head of the queue, and empty ones whose
+    page is silent to its end; as the web does."""
+    taken, moved = Visit.objects.take_back(), empty.order(timezone.now())
+    if taken or moved:
+        logger.info("chats taken_back=%d moved=%d", taken, moved)
 
 
 @shared_task

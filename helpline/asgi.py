@@ -14,13 +14,14 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
+from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 pages = get_wsgi_application()
 
 # Only now are there apps that can be imported.
 from contacts.chat.saying import Saying  # noqa: E402
-from contacts.models import Visit  # noqa: E402
+from contacts.models import Visit, empty  # noqa: E402
 from contacts.models.watching import visits_of  # noqa: E402
 from helpline import ready  # noqa: E402
 from helpline.foundation import visits  # noqa: E402
@@ -39,6 +40,7 @@ HAND_OVER = 0.001  # seconds a thread may compute while streams wait; Python's o
 TICKS: list[tuple[int, Callable[[], object]]] = [  # what every web process does, every n seconds
     (60, lambda: Clock.objects.report("web")),
     (15, lambda: Visit.objects.take_back()),
+    (15, lambda: empty.order(timezone.now())),
 ]
 
 AUDIENCES = {

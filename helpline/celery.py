@@ -55,10 +55,10 @@ app.conf.beat_schedule = {
         "task": "privacy.tasks.end_facts",
         "schedule": crontab(hour="4", minute="10"),
     },
-    "end chats that were left with the chatbot": {
+    "end chats that were left behind": {
         "task": "contacts.tasks.end_left_behind",
-        "schedule": crontab(minute="50"),
-        "options": {"expires": 3600},
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
     },
     "end sessions": {
         "task": "helpline.foundation.staff.tasks.end_sessions",

@@ -23,6 +23,7 @@ from contacts.models import (
     LostBasis,
     NoteReview,
     Pause,
+    Rank,
     SentAnyway,
     ServiceUser,
 )
@@ -70,7 +71,7 @@ class Entry(NamedTuple):
 
 def waiting(staff: Staff) -> QuerySet:
     """Everyone who waits for an answer from this person's services."""
-    return contacts_of("waiting", staff)
+    return contacts_of("waiting", staff).exclude(rank=Rank.SILENT)
 
 
 def own(staff: Staff) -> QuerySet:

@@ -13,10 +13,15 @@ from helpline.foundation.staff.roles import Permission, Service
 SHOWN = 20  # of those who wait; the count says how many there are
 
 
-def waiting_chats(staff: Staff) -> ContactQuerySet:
-    """Chats that wait for an answer from this person’s services, in the order of answering."""
+def queued_chats(staff: Staff) -> ContactQuerySet:
+    """All chats in the queue of this person’s services, in the order of answering."""
     queue = Contact.objects.waiting().unexpired().in_services_of(staff)
     return queue.filter(channel=Channel.CHAT, visit__isnull=False)
+
+
+def waiting_chats(staff: Staff) -> ContactQuerySet:
+    """Chats in which somebody waits for an answer, in the order of answering."""
+    return queued_chats(staff).exclude(rank=Rank.SILENT)
 
 
 class Rail:
@@ -44,6 +49,7 @@ class Rail:
             "waiting": [waits(row, several) for row in queue[:SHOWN]],
             "count": facts["count"],
             "more": max(0, facts["count"] - SHOWN),
+            "silent": queued_chats(self.staff).filter(rank=Rank.SILENT).count(),
             "since": facts["since"].isoformat() if facts["since"] else "",
             "back": [visit.contact.handle_words for visit in back],
             "limit": self.limit,

@@ -17,6 +17,7 @@ from contacts.channels import Channel
 from contacts.chat import said
 from contacts.models.bot import BotScript
 from contacts.models.contact import Contact, Rank
+from contacts.models.figure import Band, band
 from contacts.models.limit import ChatLimit
 from contacts.models.thread import Thread
 from contacts.models.words import Line, Speaker, open_all
@@ -110,7 +111,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         Who is not safe comes first, then who went back into the queue, then the longest wait.
         """
         queue = Contact.objects.waiting().unexpired().in_services_of(by)
-        queue = queue.filter(channel=Channel.CHAT, visit__isnull=False)
+        queue = queue.filter(channel=Channel.CHAT, visit__isnull=False).exclude(rank=Rank.SILENT)
         rows = queue.select_for_update(skip_locked=True, no_key=True, of=("self",))
         contact = rows.first()
         if contact is None:
@@ -167,6 +168,7 @@ class Visit(models.Model):
     worker_read = models.PositiveIntegerField(default=0)  # the last line their console has shown
     in_company = models.BooleanField(default=False)  # a supervisor is there beside the worker
     taken_from = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
+    waited = models.CharField(max_length=10, choices=Band, default=Band.NONE)  # for figures
 
     objects = VisitQuerySet.as_manager()
 
@@ -219,6 +221,13 @@ class Visit(models.Model):
         """A worker has the chat from now on, and their console is there."""
         rows = Visit.objects.filter(pk=self.pk)
         rows.update(worker_here_at=timezone.now(), worker_read=0, taken_from=None)
+
+    def count_wait(
+        self, asked: datetime | None, answered: datetime | None, *, now: datetime
+    ) -> None:
+        """Note in wide steps how long the person had waited for the first answer they got."""
+        if answered is None:
+            Visit.objects.filter(pk=self.pk).update(waited=band(asked, now))
 
     def count_company(self) -> None:
         """Note whether somebody has joined, so that the person’s page need not ask for it."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from contacts import checking
 from contacts.channels import Channel
 from contacts.handles import new_handle
-from contacts.models.figure import Figure, TopicFigure
+from contacts.models.figure import Band, Figure, TopicFigure, band
 from contacts.models.limit import ChatLimit
 from contacts.models.thread import Thread
 from contacts.vocabulary import NoteKind, Outcome
@@ -137,6 +137,7 @@ class Rank(models.IntegerChoices):
     NOT_SAFE = 0, "Not safe"
     BACK = 1, "Back in the queue"
     ORDINARY = 2, "In turn"
+    SILENT = 3, "Nobody there"  # nobody ever wrote a word, and their page gives no sign
 
 
 class Contact(models.Model):
@@ -261,6 +262,12 @@ class Contact(models.Model):
         """As `unexpired`, for a contact already in memory."""
         return not self.purged_on and (self.held or self.purge_on > (today or london_today()))
 
+    @property
+    def waited(self) -> Band:
+        """How long it took until somebody answered: of a chat, since its person asked for that."""
+        visit = getattr(self, "visit", None)
+        return Band(visit.waited) if visit else band(self.started_at, self.answered_at)
+
     def locked(self) -> "Contact":
         """This contact read again with its row locked, as every verb that adds to it does first.
 
@@ -280,6 +287,8 @@ class Contact(models.Model):
         """
         if self.channel == Channel.CHAT and self.rank != Rank.NOT_SAFE:
             ChatLimit.objects.leave_room(by, Contact.objects.chats_of(by))
+        rows = Contact.objects.select_for_update(no_key=True, of=("self",)).filter(pk=self.pk)
+        since, answered = rows.values_list("waiting_since", "answered_at").first() or (None, None)
         move(
             self,
             self.Status.OPEN,
@@ -292,6 +301,7 @@ class Contact(models.Model):
         )
         if visit := getattr(self, "visit", None):
             visit.begin_turn()
+            visit.count_wait(since, answered, now=timezone.now())
         AuditEvent.objects.record(Action.CONTACT_TAKEN, on=self, by=by)
         live.ring("contacts", self.service)
         live.ring("contact", self.pk)

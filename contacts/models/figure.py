@@ -48,7 +48,7 @@ class FigureQuerySet(models.QuerySet):
                     contact.service,
                     contact.channel,
                     contact.outcome,
-                    band(contact.started_at, contact.answered_at),
+                    contact.waited,
                     band(contact.answered_at, contact.ended_at),
                 ],
             )

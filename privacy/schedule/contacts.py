@@ -171,6 +171,7 @@ CONTACTS = [
                 "worker_read",
                 "in_company",
                 "taken_from",
+                "waited",
             ),
         },
     ),
