@@ -1,7 +1,7 @@
 """What every page shows around its own content: who we are, and where this person may go."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -325,7 +325,12 @@ def side_drawn(request) -> dict[str, str]:
         where.lower(): filled(side_pattern(entries, where, takes, pause.get("kind", "")), **said)
         for where in ("Side", "Menu")
     }
-    return sides | {"not_safe": next((entry.count for entry in entries if entry.shouts), "")}
+    return sides | {"not_safe": shouted(entries)}
+
+
+def shouted(entries: Iterable[Entry]) -> str:
+    """The count that a phone shows beside its closed “Menu”."""
+    return next((entry.count for entry in entries if entry.shouts), "")
 
 
 def entry(place: Place, counts: dict[str, str]) -> Entry:
@@ -342,14 +347,15 @@ def shows(place: Place, seen: Entry) -> bool:
     return bool(seen.count) or not place.only_with_rows
 
 
-def counts_for(staff: Staff) -> dict:
+def counts_for(staff: Staff, *, anew: bool = False) -> dict:
     """The count of each place, and the person's own break.
 
-    For a few seconds the last counts serve, unless this person has done something meanwhile.
-    Only numbers are kept, under the person's own id; without Redis they are counted each time.
+    For a few seconds the last counts serve, unless this person has done something meanwhile or
+    they are wanted `anew`. Only numbers are kept, under the person's own id; without Redis they
+    are counted each time.
     """
     with suppress(RedisError):
-        if kept := cache.get(counts_key(staff)):
+        if not anew and (kept := cache.get(counts_key(staff))):
             return kept
     counts = {
         place.label: up_to_many(place.rows(staff)) for place in places_of(staff) if place.rows

@@ -23,6 +23,7 @@ urlpatterns: list = [
     path("health", public.health, name="health"),
     path("api/", include("helpline.api")),
     path("staff/", home.home, name="staff_home"),
+    path("staff/counts/", home.counts, name="staff_counts"),
     path("staff/figures/", include("helpline.dashboards.urls")),
     path("staff/", include("safeguarding.urls")),
     path("staff/contacts/", include("contacts.urls")),

@@ -6,6 +6,7 @@ from helpline.foundation.staff.roles import Scope
 # of one team. A page is open to the letters beside it, and for everyone else it does not exist.
 PAGES = {
     "contact_list": "wsl",
+    "staff_counts": "wsl",
     "contact_start": "ws",
     "holds": "sl",
     "notes_review": "s",

@@ -84,6 +84,7 @@
     source.addEventListener("rail", (event) => {
       put(find("rail"), event.data);
       for (const seat of document.querySelectorAll("a.seat")) follow(seat.id.slice("seat-".length));
+      document.dispatchEvent(new Event("moved"));
     });
     source.addEventListener("error", refused);
     if (!chat) return;

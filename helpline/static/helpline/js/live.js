@@ -13,6 +13,7 @@
 
   function changed() {
     marked()?.dispatchEvent(new CustomEvent("live", { bubbles: true }));
+    document.dispatchEvent(new Event("moved"));
   }
 
   const bottom = (element) => element.getBoundingClientRect().bottom;
