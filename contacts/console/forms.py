@@ -84,8 +84,8 @@ class GuidanceForm(forms.Form):
     """What a worker asks a supervisor: as little about the person as the question needs."""
 
     question = forms.CharField(
-        label="Ask a supervisor",
-        help_text="They can open the chat. The person is not told.",
+        label="Your question",
+        help_text="A supervisor can open the chat. The person is not told.",
         max_length=2000,
         widget=box(2),
     )

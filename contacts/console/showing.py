@@ -136,8 +136,9 @@ def speaks_marker(contact: Contact, staff: Staff) -> str:
 
 
 def beside_drawn(contact: Contact, staff: Staff) -> str:
-    """What others wrote for whoever has the chat: the handover, and supervisors’ answers."""
-    guidance = Guidance.objects.filter(contact=contact).order_by("asked_at", "pk")
+    """What others wrote for whoever has the chat: supervisors’ answers, the newest first, and the
+    handover."""
+    guidance = Guidance.objects.filter(contact=contact).order_by("-asked_at", "pk")
     rows = list(guidance.select_related("asked_by", "answered_by"))
     for row in rows:
         row.contact = contact

@@ -27,10 +27,11 @@ def guidance(request):
     return board(request, "guidance", page)
 
 
-def board(request, name: str, page: list[dict]):
-    """A page of cards that renews itself; the cards alone when it does."""
+def board(request, name: str, page: list[dict], *, mistake: bool = False):
+    """A page of cards that renews itself; the cards alone when it does, and not with a mistake on
+    it, which the next news would take away."""
     template = "_cards" if "HX-Request" in request.headers else "page"
-    return render(request, f"console/{name}/{template}.html", {"page": page})
+    return render(request, f"console/{name}/{template}.html", {"page": page, "mistake": mistake})
 
 
 def asked(row: Guidance, staff) -> dict:
@@ -55,7 +56,7 @@ def guidance_answer(request, pk):
     if not form.is_valid():
         shown = asked(row, request.user) | {"error": form.errors["answer"][0]}
         shown["typed"] = request.POST.get("answer", "")
-        return board(request, "guidance", [shown])
+        return board(request, "guidance", [shown], mistake=True)
     row.give(form.cleaned_data["answer"], by=request.user)
     messages.success(request, "Your answer is in their console.")
     return redirect("guidance")

@@ -88,7 +88,7 @@ def test_a_chat_from_its_arrival_to_its_end(enter, person):
     supervisor.get_by_text("Nothing was sent anyway").wait_for()
 
     worker.locator("summary", has_text="Ask a supervisor").click()
-    worker.get_by_label("Ask a supervisor").fill("Was that right?")
+    worker.get_by_label("Your question").fill("Was that right?")
     worker.get_by_role("button", name="Ask", exact=True).click()
     supervisor.goto("/staff/chats/guidance/")
     supervisor.get_by_label("Your answer").fill("Yes, this once.")
