@@ -182,3 +182,24 @@ def test_every_page_of_the_chatbot_and_the_hours_is_accessible(enter, people, re
     page.locator(".spans a").first.click()
     page.wait_for_url("**/hours/*-*/")
     assert_sound(page)
+
+
+def test_h13_while_an_answer_is_on_its_way_only_not_safe_can_be_pressed(people):
+    """The next question is read before its buttons are there: the old ones would answer nothing."""
+    publish_first()
+    always_open()
+    page = people(True)
+    page.get_by_text("I am a chatbot, not a person.").wait_for()
+    held = []
+    page.route("**/chat/screen/**", lambda route: held.append(route))
+    press(page, "I think about leaving")
+
+    expect(page.locator(".bot__skip")).to_have_attribute("aria-disabled", "true")
+    for grave in page.locator(".button--grave").all():
+        expect(grave).to_be_enabled()
+    page.unroute("**/chat/screen/**")
+    for route in held:
+        route.continue_()
+
+    page.get_by_label("Your answer").wait_for()
+    expect(page.locator(".bot__skip")).not_to_have_attribute("aria-disabled", "true")

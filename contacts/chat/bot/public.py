@@ -35,7 +35,5 @@ def wrong(request, visit, form, status=422):
     if not public.is_script(request):
         asks = visit.contact.status == Contact.Status.BOT
         boxes = {"bot_form" if asks else "form": form}
-        return public.page(
-            request, visit, typed=public.typed_in(request), status=status, **boxes
-        )
+        return public.page(request, visit, typed=public.typed_in(request), status=status, **boxes)
     return render(request, "chat/_bot_alert.html", {"form": form}, status=status)

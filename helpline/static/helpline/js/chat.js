@@ -133,13 +133,17 @@
       .then(function (answer) {
         look.asked = false;
         if (answer.status === 404) return closed();
-        if (!answer.ok) return trouble("We cannot reach the helpline right now. Trying again…");
+        if (!answer.ok) {
+          settle();
+          return trouble("We cannot reach the helpline right now. Trying again…");
+        }
         return answer.text().then(refresh).then(function () {
           if (look.again && chat) look();
         });
       })
       .catch(function () {
         look.asked = false;
+        settle();
         trouble("No connection. Trying again…");
       });
   }
@@ -157,6 +161,7 @@
       add(line);
     });
     swapBelow(of("below"));
+    if (!look.again) settle();
     swapOffers(of("offers"));
   }
 
@@ -400,9 +405,11 @@
     if (button.name) delete fields.text;
     if (button.name) fields[button.name] = button.value;
     button.disabled = true;
+    if (form.id === "bot") wait(form);
     return post(address, fields)
       .then(function (answer) {
         button.disabled = false;
+        if (answer.status !== 204) settle();
         if (answer.status === 204) {
           var sent = fields.text && form.elements.text;
           if (sent && sent.value === fields.text.replace(/\r\n?/g, "\n")) sent.value = "";
@@ -418,8 +425,27 @@
       })
       .catch(function () {
         button.disabled = false;
+        settle();
         trouble("No connection. Please try again.");
       });
+  }
+
+  // An answer is on its way: what would answer the same question again waits for the next one.
+  // "I'm not safe" never does.
+  function wait(form) {
+    form.setAttribute("aria-busy", "true");
+    form.querySelectorAll("button:not(.button--grave)").forEach(function (each) {
+      each.setAttribute("aria-disabled", "true");
+    });
+  }
+
+  function settle() {
+    var form = chat && part(".chat__below").querySelector(".bot");
+    if (!form) return;
+    form.removeAttribute("aria-busy");
+    form.querySelectorAll("[aria-disabled]").forEach(function (each) {
+      each.removeAttribute("aria-disabled");
+    });
   }
 
   function words(button, html) {
@@ -447,6 +473,7 @@
     event.preventDefault();
     if (form.id === "say" && (!button || button.classList.contains("chat__send"))) return send();
     button = button || form.querySelector("button");
+    if (button.getAttribute("aria-disabled") === "true") return;
     press(button, form).then(function () {
       if (button.hasAttribute("data-reload")) window.location.reload();
     });
