@@ -27,7 +27,7 @@ TECHNICAL = {
     "contacts_visit": {
         *("contact_id", "token", "bot_id", "bot_step", "confidentiality", "privacy", "message"),
         *("put_aside", "active_at", "here_at", "worker_here_at", "worker_read"),
-        *("taken_from_id", "in_company"),
+        *("taken_from_id", "in_company", "waited"),
     },
 }
 FORBIDDEN = {
