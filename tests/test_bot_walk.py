@@ -244,6 +244,16 @@ def test_h13_the_same_form_twice_answers_once(visit):
     assert Line.objects.filter(speaker="person").count() == 1
 
 
+def test_h13_other_words_in_the_same_form_are_kept_and_answer_nothing_more(visit):
+    answer(visit, choice="1")
+    nonce = uuid.uuid4()
+    for text in ("at my", "at my aunt's", "at my"):
+        walking.answer(visit, text=text, step="words", nonce=nonce)
+    step = Visit.objects.get().bot_step
+    assert [words for who, words in said(visit) if who == "person"][1:] == ["at my", "at my aunt's"]
+    assert step != "words"
+
+
 def test_an_answer_to_a_step_that_is_past_moves_nothing_and_loses_no_words(visit):
     answer(visit, choice="1")
     answer(visit, choice="0", step="what")

@@ -191,6 +191,17 @@ def test_h13_the_same_form_twice_says_it_once_for_a_script_as_well(talking):
     assert Line.objects.filter(number__gt=2).count() == 1
 
 
+def test_h13_other_words_in_a_form_that_was_stored_unnoticed_are_not_lost(talking):
+    """The answer went astray, the box still held the words, and they were changed."""
+    for text in ("he is here", "he is here, upstairs", "he is here"):
+        assert talking.say(text, nonce=NONCE).status_code == 302
+    contact = Contact.objects.with_key().get()
+    assert [line.words for line in Line.objects.opened(contact)][2:] == [
+        "he is here",
+        "he is here, upstairs",
+    ]
+
+
 def test_h13_words_said_after_leaving_are_not_said(talking):
     token = talking.cookies["visit"].value
     talking.get("/exit/")

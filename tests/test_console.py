@@ -226,6 +226,14 @@ def test_h13_a_line_is_said_once_however_often_its_form_comes(console, worker):
     assert str(nonce) not in text
 
 
+def test_h13_a_changed_line_is_said_although_its_form_came_before(console, worker):
+    """The answer to the first went astray: it is stored, and so is the change."""
+    visit, nonce = a_chat("hi", worker=worker), uuid.uuid4()
+    for words in ("I am here.", "I am here. Stay there."):
+        say(console, visit, words, nonce=nonce)
+    assert [words for _who, words in said_in(visit)][1:] == ["I am here.", "I am here. Stay there."]
+
+
 def test_without_scripts_a_line_is_said_and_the_page_comes_back(console, worker):
     visit = a_chat("hi", worker=worker)
     assert say(console, visit, "Hello.", htmx=False).url == reverse("chats_one", args=[visit.pk])

@@ -98,11 +98,13 @@ def answer(
 
     `step` is where the answered form was: an answer to a step that is past moves nothing, but what
     was written in it is kept, and "I'm not safe" counts from any step and at any time. The same
-    `nonce` again does nothing (H13). False when nothing can be kept any more: the chat has ended.
+    words or button with the same `nonce` do nothing (H13). False when nothing can be kept any more:
+    the chat has ended.
     """
     contact = visit.contact = visit.contact.locked()
     visit.refresh_from_db(fields=["bot_step"])
-    if contact.lines.filter(nonce=nonce).exists():
+    again = contact.lines.said_with(nonce, contact)
+    if again and text in (None, again.words):
         return True
     if contact.status == Contact.Status.ENDED:
         return False

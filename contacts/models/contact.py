@@ -309,12 +309,15 @@ class Contact(models.Model):
     @transaction.atomic
     def say(self, speaker: str, words: str, *, nonce: uuid.UUID | None = None) -> int:
         """Add the next line and return its number, which follows commit order because the contact
-        is locked meanwhile. The same `nonce` again adds nothing (H13)."""
+        is locked meanwhile. The same words with the same `nonce` add nothing (H13); other words in
+        a form whose first sending went unnoticed are a line of their own."""
         contact = self.locked()
         if contact.status == self.Status.ENDED:
             raise WrongState("This contact has ended.")
-        if nonce and (again := contact.lines.filter(nonce=nonce).first()):
-            return again.number
+        if nonce and (again := contact.lines.said_with(nonce, contact)):
+            if again.words == words:
+                return again.number
+            nonce = uuid.uuid4()
         return contact.lines.say_next(contact, speaker, words, nonce)
 
     @transaction.atomic

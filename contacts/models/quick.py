@@ -27,7 +27,7 @@ SIGN_EVERY = timedelta(seconds=10)  # how far a sign of the person may lag behin
 # a contact's lock is not waited for either: one slow verb must not hold up everybody else.
 LOCKED = f"""
 SELECT v.token, v.active_at, v.here_at, c.id, c.last_line, k.id, k.epoch, k.wrapped,
-    said.nonce, again.number
+    said.nonce, again.number IS NOT NULL
 FROM unnest(%(tokens)s::text[], %(nonces)s::uuid[]) AS said (token, nonce)
 JOIN contacts_visit v ON v.token = said.token
 JOIN contacts_contact c ON c.id = v.contact_id
@@ -71,17 +71,24 @@ class Talk:
         self.active_at, self.here_at, self.pk, self.last_line, key, epoch, wrapped = row
         self.key = DataKey(id=key, epoch=epoch, wrapped=wrapped)
         self.head = head_of(Contact(pk=self.pk))
-        self.numbers: dict[uuid.UUID, int] = {}  # of nonces, those of earlier lines among them
+        self.earlier: set[uuid.UUID] = set()  # nonces of lines that are stored already
+        self.said: dict[uuid.UUID, tuple[str, int]] = {}  # what each new nonce came with, and where
         self.new: list[tuple[int, uuid.UUID, Ciphertext]] = []
 
-    def add(self, said: Said) -> int:
-        """The number of this line, which is the old one for a form that comes again (H13)."""
-        if said.nonce not in self.numbers:
+    def add(self, said: Said) -> int | None:
+        """The number of this line, which is the old one for a form that comes again (H13).
+
+        None for a form whose first sending is stored: whether it says the same the verb compares.
+        """
+        if said.nonce in self.earlier:
+            return None
+        if said.nonce not in self.said:
             sealed = self.sealed(self.last_line + 1, said.words)
             self.last_line += 1
-            self.numbers[said.nonce] = self.last_line
+            self.said[said.nonce] = said.words, self.last_line
             self.new.append((self.last_line, said.nonce, sealed))
-        return self.numbers[said.nonce]
+        words, number = self.said[said.nonce]
+        return number if words == said.words else None
 
     def sealed(self, number: int, words: str) -> Ciphertext:
         """The words for this place; raises `CannotOpen` when the key is gone."""
@@ -93,12 +100,12 @@ def say_together(said: Sequence[Said]) -> list[int | None]:
     """Store these lines and return their numbers, as `Visit.say` would one by one.
 
     None for a line that has to take the ordinary way: its visit is not open for words, its contact
-    is with the chatbot or in somebody else's hands just now.
+    is with the chatbot or in somebody else's hands just now, or its form has come before.
     """
     now = timezone.now()
     talks = locked(said, now)
     numbers = [added(talks.get(one.token), one) for one in said]
-    store([talk for talk in talks.values() if talk.numbers], now)
+    store([talk for talk in talks.values() if talk.said], now)
     return numbers
 
 
@@ -111,11 +118,11 @@ def locked(said: Sequence[Said], now: datetime) -> dict[str, Talk]:
         "nonces": [one.nonce for _index, one in asked],
     }
     talks: dict[str, Talk] = {}
-    for index, *row, nonce, number in connection.ask(LOCKED, values):
+    for index, *row, nonce, is_stored in connection.ask(LOCKED, values):
         token = owners[index]
         talk = talks[token] = talks.get(token) or Talk(token, row)
-        if number is not None:
-            talk.numbers[nonce] = number
+        if is_stored:
+            talk.earlier.add(nonce)
     return talks
 
 

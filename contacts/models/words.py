@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection, models, transaction
 from psycopg2.extras import execute_values
@@ -45,6 +46,13 @@ def place_in(head: bytes, number: int, speaker: str) -> bytes:
     return b"%b%d\x1f%b" % (head, number, speaker.encode())
 
 
+class Before(NamedTuple):
+    """A line that came with a form earlier; no words when they cannot be opened."""
+
+    number: int
+    words: str | None
+
+
 class LineQuerySet(models.QuerySet["Line"]):
     def say_next(self, contact: Contact, speaker: str, words: str, nonce: uuid.UUID | None) -> int:
         """Store the next line of a contact whose row is locked, ring its bell, return its number.
@@ -83,6 +91,11 @@ class LineQuerySet(models.QuerySet["Line"]):
                 rows,
                 page_size=AT_ONCE,
             )
+
+    def said_with(self, nonce: uuid.UUID, contact: Contact) -> Before | None:
+        """What this contact has stored from this form, if anything."""
+        found = open_all(contact, list(self.filter(contact=contact, nonce=nonce)))
+        return Before(found[0].number, found[0].words) if found else None
 
     def opened(self, contact: Contact) -> list["Line"]:
         """Every line in order, opened at once, by one query.
