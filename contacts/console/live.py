@@ -65,7 +65,7 @@ class Around(NamedTuple):
 def around_of(staff, shown):
     """The rail, and for each chat that the page shows who is there and what helps."""
     rail = Rail(staff)
-    fragments = {"rail": rail.drawn(shown)}
+    fragments = {"rail": rail.drawn(shown), "news": rail.news(shown)}
     readable = Contact.objects.readable_by(staff).filter(pk__in=shown, visit__isnull=False)
     for contact in readable.with_key().select_related("visit", "worker"):
         read_first(contact, staff)  # what others wrote beside it is opened, whoever asked for lines

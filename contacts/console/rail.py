@@ -1,6 +1,8 @@
 """The left of the console: whose chats are whose, who waits, and what supervisors have to see."""
 
-from django.db.models import Count, Min
+import functools
+
+from django.db.models import Count, Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -39,9 +41,7 @@ class Rail:
 
     def drawn(self, current=()) -> str:
         """The rail as HTML; `current` are the chats that the page shows."""
-        queue = waiting_chats(self.staff)
-        facts = queue.order_by().aggregate(count=Count("pk"), since=Min("waiting_since"))
-        back = Visit.objects.taken_from(self.staff)
+        queue, facts = waiting_chats(self.staff), self.queue_facts
         several = len(self.staff.services) > 1
         context = {
             "own": [self.seat(row, current) for row in self.own],
@@ -51,11 +51,29 @@ class Rail:
             "more": max(0, facts["count"] - SHOWN),
             "silent": queued_chats(self.staff).filter(rank=Rank.SILENT).count(),
             "since": facts["since"].isoformat() if facts["since"] else "",
-            "back": [visit.contact.handle_words for visit in back],
+            "back": [visit.contact.handle_words for visit in self.back],
             "limit": self.limit,
             "full": len(self.own) >= self.limit,
         }
         return render_to_string("console/_rail.html", context | self.for_supervisors())
+
+    def news(self, current=()) -> str:
+        """What a phone says beside “Chats” while it shows another part; usually nothing."""
+        new = sum(self.seat(row, current)["new"] for row in self.own)
+        facts = {"not_safe": self.queue_facts["not_safe"], "back": len(self.back), "new": new}
+        return render_to_string("console/_news.html", facts)
+
+    @functools.cached_property
+    def queue_facts(self) -> dict:
+        """How many wait, how many of them are not safe, and since when the longest has waited."""
+        not_safe = Count("pk", filter=Q(rank=Rank.NOT_SAFE))
+        queue = waiting_chats(self.staff).order_by()
+        return queue.aggregate(count=Count("pk"), since=Min("waiting_since"), not_safe=not_safe)
+
+    @functools.cached_property
+    def back(self) -> list[Visit]:
+        """The chats that went back into the queue, until it is said that this was read."""
+        return list(Visit.objects.taken_from(self.staff))
 
     def for_supervisors(self) -> dict:
         """What waits for a supervisor; nothing for anybody else."""

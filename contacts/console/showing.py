@@ -28,7 +28,11 @@ def around(staff: Staff, contact: Contact | None = None) -> dict:
     """What every console page shows: the rail, and the limit one has chosen."""
     rail = Rail(staff)
     current = (contact.pk,) if contact else ()
-    return {"rail": rail.drawn(current), "limit": limit_drawn(rail.limit)}
+    return {
+        "rail": rail.drawn(current),
+        "news": rail.news(current),
+        "limit": limit_drawn(rail.limit),
+    }
 
 
 def heading(contact: Contact) -> contact_showing.Record:

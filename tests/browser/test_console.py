@@ -1,11 +1,13 @@
 """The console under a worker's hands: a chat from its arrival to its end, with somebody in it."""
 
 import re
+import uuid
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import signing
+from playwright.sync_api import expect
 
 from contacts.chat import said
 from contacts.models import ChatLimit, Contact, SentAnyway
@@ -162,6 +164,30 @@ def test_what_is_typed_survives_another_chat_and_marks_say_where_something_is_ne
     page.locator(f"#seat-{one.pk}").click()
     log(page).get_by_text("one", exact=True).wait_for()
     assert page.locator("#box").input_value() == "half a thought"
+
+
+def test_a_phone_says_beside_the_talk_what_has_happened_in_other_chats(enter):
+    worker = people.arrive()["worker"]
+    one, other = a_chat("one", worker=worker), a_chat("other", worker=worker)
+    page = enter("worker")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/staff/chats/{one.pk}/")
+    parts = page.get_by_role("navigation", name="Parts of the console")
+    tab = parts.get_by_role("link", name="Chats")
+    expect(tab).to_have_accessible_name("Chats 1 new")
+
+    other.say("again", nonce=uuid.uuid4())
+    expect(tab).to_have_accessible_name("Chats 2 new")
+    a_chat("x", not_safe=True)
+    expect(tab).to_have_accessible_name("Chats 1 not safe 2 new")
+    assert log(page).is_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    tab.click()
+    page.locator(f"#seat-{other.pk}").click()
+    log(page).get_by_text("again").wait_for()
+    expect(tab).to_have_accessible_name("Chats 1 not safe")
 
 
 def test_a_worker_sees_that_the_person_writes(enter, person):

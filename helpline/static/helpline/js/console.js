@@ -86,6 +86,7 @@
       for (const seat of document.querySelectorAll("a.seat")) follow(seat.id.slice("seat-".length));
       document.dispatchEvent(new Event("moved"));
     });
+    source.addEventListener("news", (event) => put(find("news"), event.data));
     source.addEventListener("error", refused);
     if (!chat) return;
     source.addEventListener(`line-${chat}`, add);
@@ -110,7 +111,7 @@
       return;
     }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of ["rail", "lines", "state", "beside"]) {
+    for (const id of ["rail", "news", "lines", "state", "beside"]) {
       if (find(id) && fresh.getElementById(id)) put(find(id), fresh.getElementById(id).innerHTML);
     }
     seen = Number(fresh.getElementById("console")?.dataset.seen ?? seen);
