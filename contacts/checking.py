@@ -6,6 +6,8 @@ Only the kinds that were found are ever passed on; what was found stays in the n
 
 import re
 
+from django.utils.text import get_text_list
+
 from helpline.foundation.calendar import london_today
 
 PATTERNS = {
@@ -71,6 +73,11 @@ def identifying(words: str) -> list[str]:
     if any(int(year) <= latest for year in A_DATE.findall(words)):
         found.append("date-of-birth")
     return sorted(set(found))
+
+
+def in_words(kinds: list[str]) -> str:
+    """These kinds for a sentence: “an e-mail address, a postcode and a phone number”."""
+    return get_text_list([SAID[kind] for kind in kinds], "and")
 
 
 def judging(words: str) -> list[str]:

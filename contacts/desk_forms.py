@@ -53,7 +53,7 @@ class AsksWhy(forms.Form):
         self.kinds_found = checking.identifying(words)
         if self.kinds_found and len(said.get("why", "").strip()) < SHORTEST_REASON:
             self.fields["why"].widget = forms.TextInput(attrs={"autocomplete": "off"})
-            found = " and ".join(checking.SAID[kind] for kind in self.kinds_found)
+            found = checking.in_words(self.kinds_found)
             self.add_error(
                 "why", f"This seems to hold {found}. Take it out, or say why it is needed."
             )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.text import get_text_list
 
 from contacts.models import Signpost
 
@@ -203,4 +204,4 @@ def found_in(words: str, allowed: Known) -> list[str]:
 
 def reason(kinds: list[str]) -> str:
     """Why a line was stopped, in words for the worker."""
-    return " and ".join(SAID[kind] for kind in kinds)
+    return get_text_list([SAID[kind] for kind in kinds], "and")

@@ -13,6 +13,7 @@ from helpline.foundation.calendar import (
     london_date,
     london_today,
     roll,
+    span_words,
     to_the_minute,
 )
 
@@ -100,3 +101,15 @@ def test_a_deadline_rolls_forward_to_a_working_day_at_most_five_days_on(day):
     assert is_working(then)
     assert timedelta(0) <= then - day <= timedelta(5)
     assert (then == day) == is_working(day)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "words"),
+    [
+        ((26, 2, 21), (26, 5, 21), "26 July 2026, 3:21 to 6:21"),
+        ((26, 20, 0), (26, 23, 5), "26 July 2026, 21:00 to 27 July 2026, 0:05"),
+    ],
+)
+def test_a_span_says_its_day_once_unless_it_passes_midnight_in_london(begins, ends, words):
+    begin, end = (datetime(2026, 7, *each, tzinfo=UTC) for each in (begins, ends))
+    assert span_words(begin, end) == words

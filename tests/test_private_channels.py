@@ -195,6 +195,14 @@ def test_every_kind_has_a_reason_in_words(kind):
     assert private_channels.reason([kind]).startswith("a")
 
 
+def test_several_reasons_are_one_plain_sentence():
+    told = private_channels.reason(["e-mail", "handle", "meeting"])
+    assert told == (
+        "an e-mail address that is not on our list, an account of a messenger or social network"
+        " and an invitation to meet"
+    )
+
+
 @pytest.mark.django_db
 def test_h14_what_staff_may_say_is_the_signposting_list_and_the_charitys_own(settings):
     settings.HELPLINE_EMAIL = "talk@harbour.example"

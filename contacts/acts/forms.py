@@ -182,7 +182,7 @@ class DetailsForm(forms.Form):
         found = checking.identifying(said.get("words") or "")
         if found and not said.get("meant"):
             self.fields["meant"].widget = forms.CheckboxInput()
-            kinds = " and ".join(checking.SAID[kind] for kind in found)
+            kinds = checking.in_words(found)
             self.add_error("meant", f"It seems to hold {kinds}. Ask whether they want that said.")
 
     def given(self) -> dict:

@@ -9,7 +9,7 @@ from contacts.models.consent import not_to_be_found
 from contacts.showing import opened_or
 from contacts.vocabulary import Basis
 from contacts.wordings import BY_CHANNEL, WORDINGS
-from helpline.foundation.calendar import day_words, moment_words
+from helpline.foundation.calendar import day_words, moment_words, span_words
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.vault.sealed import CannotOpen
@@ -71,9 +71,12 @@ def row(action: ActionRequest, *, openable: bool = True, tries: int = 0) -> Row:
 
 def window_words(action: ActionRequest) -> str:
     """From when to when it is safe to ring."""
-    begins = f"from {moment_words(action.window_from)} " if action.window_from else ""
-    ends = f"until {moment_words(action.window_to)}" if action.window_to else ""
-    return f"{begins}{ends}".strip()
+    begins, ends = action.window_from, action.window_to
+    if begins and ends:
+        return span_words(begins, ends)
+    if ends:
+        return f"until {moment_words(ends)}"
+    return f"from {moment_words(begins)}" if begins else ""
 
 
 def on_contact(contact: Contact, staff: Staff) -> dict:

@@ -123,7 +123,7 @@ class Preparing(models.Model):
         """Raise `Refused` for words that could say where somebody is who wishes not to be found."""
         found = checking.identifying(self.words or "")
         if found and Consent.objects.says_not_to_be_found(self.contact):
-            kinds = " and ".join(checking.SAID[kind] for kind in found)
+            kinds = checking.in_words(found)
             raise Refused(f"They do not wish to be found, and the words seem to hold {kinds}.")
 
     def must_still_be_wanted(self) -> None:

@@ -71,3 +71,9 @@ def time_words(moment: datetime) -> str:
     """The time of day in London: 9:40."""
     local = moment.astimezone(LONDON)
     return f"{local.hour}:{local.minute:02}"
+
+
+def span_words(begins: datetime, ends: datetime) -> str:
+    """From one moment to another, the day said once: 22 November 2026, 9:40 to 11:00."""
+    same_day = london_date(begins) == london_date(ends)
+    return f"{moment_words(begins)} to {time_words(ends) if same_day else moment_words(ends)}"
