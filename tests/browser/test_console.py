@@ -65,6 +65,7 @@ def test_a_chat_from_its_arrival_to_its_end(enter, person):
     worker.get_by_role("button", name="Take next chat").wait_for()
     worker.keyboard.press("F8")
     log(worker).get_by_text("is anybody there").wait_for()
+    expect(worker.locator("#box")).to_be_focused()  # from now on the page listens to keys
 
     worker.keyboard.press("/")
     worker.keyboard.type("stays between")
