@@ -17,7 +17,7 @@ from tests.figuring import figures, topics
 
 pytestmark = pytest.mark.django_db
 
-NOW = date(2026, 11, 23)
+NOW = date(2026, 11, 30)
 WEEK = date(2026, 11, 16)
 
 
@@ -71,7 +71,7 @@ def test_m02_small_groups_are_hidden_on_the_page_and_in_the_file(browser):
     assert ">40<" not in page
 
 
-def test_a_week_that_is_not_over_does_not_count_yet(browser):
+def test_a_month_that_is_not_over_does_not_count_yet(browser):
     figures(NOW, 50)
     assert sum(int(count) for count in table(opened(browser), "Contacts by week").values()) == 0
 

@@ -14,6 +14,7 @@ from helpline.dashboards.periods import (
     last_whole_month,
     month_of,
     months,
+    weeks_of,
 )
 from helpline.foundation.calendar import add_months
 
@@ -40,8 +41,8 @@ def test_the_newest_whole_month_is_over_and_the_next_is_not(today):
 @given(DAYS)
 def test_a_quarter_has_the_weeks_of_its_three_months(day):
     monday = day - timedelta(days=day.weekday())
-    quarter = Quarter.of(monday)
-    weeks = quarter.weeks(quarter.first + timedelta(days=200))
+    quarter = Quarter.of(month_of(monday))
+    weeks = [week for month in quarter.months(date(2200, 1, 1)) for week in weeks_of(month)]
 
     assert monday in weeks
     assert 12 <= len(weeks) <= 14
@@ -50,15 +51,16 @@ def test_a_quarter_has_the_weeks_of_its_three_months(day):
     )
 
 
-def test_a_week_that_is_not_over_does_not_count_yet():
+def test_a_month_that_is_not_over_does_not_count_yet():
     quarter = Quarter(date(2026, 10, 1))
+    october, november = date(2026, 10, 1), date(2026, 11, 1)
 
-    assert quarter.weeks(date(2026, 11, 22))[-1] == date(2026, 11, 9)
-    assert quarter.weeks(date(2026, 11, 23))[-1] == date(2026, 11, 16)
+    assert quarter.months(date(2026, 11, 29)) == [october]
+    assert quarter.months(date(2026, 11, 30)) == [october, november]
 
 
 def test_quarters_are_named_as_people_name_them():
-    quarter = Quarter.of(date(2026, 11, 16))
+    quarter = Quarter.of(date(2026, 11, 1))
 
     assert (quarter.code, quarter.words) == ("2026-4", "October to December 2026")
     assert quarter.before(4).code == "2025-4"

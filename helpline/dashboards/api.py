@@ -1,6 +1,5 @@
 """Figures for partner systems: counts by month, in which nobody can be picked out."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
@@ -11,8 +10,8 @@ from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
-from helpline.dashboards import figures, hiding, periods
-from helpline.dashboards.figures import DIMENSIONS, SHARED
+from helpline.dashboards import hiding, periods, telling
+from helpline.dashboards.figures import SHARED
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.interface import only_known, refusals
 from helpline.foundation.staff.partner_access import Requires
@@ -120,14 +119,11 @@ def told(asked: Asked) -> Iterator[tuple[date, str, str, int | None]]:
 
     One split at a time: were two crossed, their margins would give away what is hidden.
     """
-    first, end = periods.first_week(asked.first), periods.first_week(add_months(asked.last, 1))
-    totals = Counter[date]()
-    for week, count in figures.by_week(first, end).items():
-        totals[periods.month_of(week)] += count
-    splits = {by: figures.split_by_month(by, first, end) for by in asked.by}
-    for month in periods.months(asked.first, asked.last):
-        yield month, ALL, ALL, hiding.alone(totals[month])
-        for by, months in splits.items():
-            nobody = dict.fromkeys(DIMENSIONS[by].labels(), 0)
-            for group, count in hiding.shown(nobody | months.get(month, {})).items():
+    months = periods.months(asked.first, asked.last)
+    unsplit = telling.unsplit(months)
+    splits = {by: telling.split(by, months) for by in asked.by}
+    for month in months:
+        yield month, ALL, ALL, unsplit[month].contacts
+        for by, told_of in splits.items():
+            for group, count in told_of[month].items():
                 yield month, by, group or NONE, count

@@ -47,15 +47,8 @@ def by_week(first: date, end: date) -> Counter[date]:
     return Counter(dict(weeks.annotate(Sum("contacts"))))
 
 
-def split(name: str, first: date, end: date) -> dict[str, int]:
-    """Contacts of those weeks by one dimension, with every value that there can be."""
-    dimension = DIMENSIONS[name]
-    rows = dimension.model.objects.filter(week__gte=first, week__lt=end).values_list(name)
-    return dict.fromkeys(dimension.labels(), 0) | dict(rows.annotate(Sum("contacts")))
-
-
 def split_by_month(name: str, first: date, end: date) -> dict[date, Counter[str]]:
-    """As `split`, for each month that has any."""
+    """Contacts of those weeks by one dimension, for each month that has any."""
     rows = DIMENSIONS[name].model.objects.filter(week__gte=first, week__lt=end)
     found: dict[date, Counter[str]] = {}
     for week, value, count in rows.values_list("week", name).annotate(Sum("contacts")):

@@ -41,6 +41,12 @@ def a_month(text: str) -> date:
     return date(int(parts[1]), int(parts[2]), 1)
 
 
+def weeks_of(month: date) -> list[date]:
+    """The Mondays of a month's weeks."""
+    first, end = first_week(month), first_week(add_months(month, 1))
+    return [first + number * WEEK for number in range((end - first).days // WEEK.days)]
+
+
 def months(first: date, last: date) -> list[date]:
     """Every month from one to another, both included."""
     found = []
@@ -56,9 +62,8 @@ class Quarter(NamedTuple):
     first: date  # of January, April, July or October
 
     @classmethod
-    def of(cls, week: date) -> "Quarter":
-        """The quarter of the week beginning on this Monday."""
-        month = month_of(week)
+    def of(cls, month: date) -> "Quarter":
+        """The quarter of the month that begins on this day."""
         return cls(add_months(month, -((month.month - 1) % 3)))
 
     @property
@@ -76,11 +81,6 @@ class Quarter(NamedTuple):
         """The quarter so many earlier."""
         return Quarter(add_months(self.first, -3 * quarters))
 
-    def weeks(self, today: date) -> list[date]:
-        """The Mondays of its weeks that are over."""
-        week, end = first_week(self.first), first_week(add_months(self.first, 3))
-        found = []
-        while week < end and week + WEEK <= today:
-            found.append(week)
-            week += WEEK
-        return found
+    def months(self, today: date) -> list[date]:
+        """Its months that are over."""
+        return months(self.first, min(add_months(self.first, 2), last_whole_month(today)))

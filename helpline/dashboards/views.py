@@ -1,6 +1,7 @@
 """The page of figures: a quarter in charts, each with its table, and the same as a file."""
 
-from datetime import timedelta
+from datetime import date
+from typing import NamedTuple
 
 from django import forms
 from django.http import HttpResponse
@@ -8,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from contacts.models.figure import Band
-from helpline.dashboards import charts, figures, hiding, sheets
+from helpline.dashboards import charts, hiding, sheets, telling
 from helpline.dashboards.figures import DIMENSIONS
-from helpline.dashboards.periods import WEEK, Quarter
+from helpline.dashboards.periods import Quarter, last_whole_month
 from helpline.foundation.calendar import day_words, london_today
 from helpline.foundation.staff.access import requires
 from helpline.foundation.staff.roles import Permission
@@ -38,14 +39,14 @@ def page(request):
     form, quarter = chosen(request)
     if quarter is None:
         return render(request, "dashboards/figures.html", {"form": form}, status=400)
-    weeks, splits = counted(quarter)
+    told = counted(quarter)
     context = {
         "form": form,
         "quarter": quarter,
         "fewest": hiding.FEWEST,
-        "tiles": tiles(weeks, splits),
-        "weeks": weeks_card(weeks),
-        "cards": [card(name, counts) for name, counts in splits.items()],
+        "tiles": tiles(told),
+        "weeks": weeks_card(told.weeks),
+        "cards": [card(name, counts) for name, counts in told.splits.items()],
     }
     return render(request, "dashboards/figures.html", context)
 
@@ -57,9 +58,10 @@ def export(request):
     form, quarter = chosen(request)
     if quarter is None:
         return render(request, "dashboards/figures.html", {"form": form}, status=400)
-    weeks, splits = counted(quarter)
+    told = counted(quarter)
+    cards = [card(name, counts) for name, counts in told.splits.items()]
     rows = [("Quarter", "By", "Group", "Contacts")]
-    for each in [weeks_card(weeks), *(card(name, counts) for name, counts in splits.items())]:
+    for each in [weeks_card(told.weeks), *cards]:
         rows += [
             (quarter.words, each["heading"], row["label"], row["count"]) for row in each["rows"]
         ]
@@ -70,40 +72,49 @@ def export(request):
 
 
 def chosen(request) -> tuple[QuarterForm, Quarter | None]:
-    """The quarter asked for, or that of the last whole week; None for one that cannot be had."""
-    today = london_today()
-    newest = Quarter.of(today - timedelta(days=today.weekday()) - WEEK)
+    """The quarter asked for, or that of the last whole month; None for one that cannot be had."""
+    newest = Quarter.of(last_whole_month(london_today()))
     quarters = {each.code: each for each in map(newest.before, range(QUARTERS))}
     asked = request.GET if "quarter" in request.GET else {"quarter": newest.code}
     form = QuarterForm(asked, quarters=list(quarters.values()))
     return form, quarters[form.cleaned_data["quarter"]] if form.is_valid() else None
 
 
-def counted(quarter: Quarter) -> tuple[dict, dict]:
-    """Contacts by week, and by each dimension; weeks that are not over do not count yet."""
-    mondays = quarter.weeks(london_today())
-    first, end = mondays[0], mondays[-1] + WEEK
-    weeks = dict.fromkeys(mondays, 0) | figures.by_week(first, end)
-    return weeks, {name: figures.split(name, first, end) for name in DIMENSIONS}
+class Counted(NamedTuple):
+    """What is told of a quarter: of its months that are over."""
+
+    contacts: int | None
+    weeks: dict[date, int | None]
+    splits: dict[str, dict[str, int | None]]
 
 
-def tiles(weeks: dict, splits: dict) -> list[dict]:
+def counted(quarter: Quarter) -> Counted:
+    """Contacts of a quarter, by week and by each dimension, nothing but what its months tell."""
+    months = quarter.months(london_today())
+    unsplit = telling.unsplit(months).values()
+    contacts = hiding.sums({"all": month.contacts} for month in unsplit)["all"]
+    weeks = {week: count for month in unsplit for week, count in month.weeks.items()}
+    splits = {name: hiding.sums(telling.split(name, months).values()) for name in DIMENSIONS}
+    return Counted(contacts, weeks, splits)
+
+
+def tiles(told: Counted) -> list[dict]:
     """The quarter in three numbers."""
-    total = sum(weeks.values())
-    waited = hiding.shown(splits["waited"])
-    soon = [waited[band] for band in SOON]
-    measured = total - (waited[Band.NONE] or 0)
-    known = None not in waited.values() and measured
+    waited = {band: told.splits["waited"][band] for band in Band if band != Band.NONE}
+    known = None not in waited.values()
+    measured = sum(count or 0 for count in waited.values())
+    soon = sum(waited[band] or 0 for band in SOON)
+    usual = None if told.contacts is None else round(told.contacts / len(told.weeks))
     return [
-        {"label": "Contacts", "value": words(hiding.alone(total)), "text": "in whole weeks"},
+        {"label": "Contacts", "value": words(told.contacts), "text": "in whole months"},
         {
             "label": "In a usual week",
-            "value": words(None if hiding.alone(total) is None else round(total / len(weeks))),
-            "text": f"over {len(weeks)} weeks",
+            "value": words(usual),
+            "text": f"over {len(told.weeks)} weeks",
         },
         {
             "label": "Answered in 5 minutes",
-            "value": f"{100 * sum(soon) / measured:.0f}%" if known else NOT_SHOWN,
+            "value": f"{100 * soon / measured:.0f}%" if known and measured else NOT_SHOWN,
             "text": "of those that were answered",
         },
     ]
@@ -114,21 +125,20 @@ def words(count: int | None) -> str:
     return NOT_SHOWN if count is None else f"{count:,}"
 
 
-def weeks_card(weeks: dict) -> dict:
+def weeks_card(weeks: dict[date, int | None]) -> dict:
     """Contacts by week."""
-    shown = hiding.shown(weeks)
-    counts = [(f"{week.day} {week:%b}", count) for week, count in shown.items()]
+    counts = [(f"{week.day} {week:%b}", count) for week, count in weeks.items()]
     return {
         "heading": "Week",
-        "rows": [{"label": day_words(week), "count": words(n)} for week, n in shown.items()],
+        "rows": [{"label": day_words(week), "count": words(n)} for week, n in weeks.items()],
         "chart": charts.columns(counts),
     }
 
 
-def card(name: str, counts: dict[str, int]) -> dict:
+def card(name: str, counts: dict[str, int | None]) -> dict:
     """Contacts by one dimension; of many groups the chart draws the largest."""
     labels = DIMENSIONS[name].labels()
-    shown = [(labels.get(value, value), n) for value, n in hiding.shown(counts).items()]
+    shown = [(labels.get(value, value), n) for value, n in counts.items()]
     drawn = shown
     if len(shown) > MOST_BARS:
         drawn = sorted(shown, key=lambda each: each[1] or 0, reverse=True)[:MOST_BARS]
