@@ -1,8 +1,10 @@
 """Coming back with seven words: what they open, and what wrong ones are told (S2-68, K08)."""
 
 import math
+from threading import Barrier
 
 import pytest
+from django.middleware.csrf import CSRF_SESSION_KEY
 
 from contacts import codes
 from contacts.chat.returning import public
@@ -10,6 +12,8 @@ from contacts.models import Contact, Line, Speaker, Thread, Visit
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
+from helpline.foundation.visits import read
+from tests.racing import outcome, rivals
 from tests.visiting import Visitor, cleared, opened, text_of
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +131,61 @@ def test_of_a_chat_that_ended_one_may_carry_on_joined_to_it(ended):
     assert visitor.session_token() != before
     assert first.token is None
     assert later.contact.status == "waiting"
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_h13_carrying_on_pressed_twice_begins_one_chat(ended, answered):
+    """The second press comes with the cookie of the page, or with that of the first's answer."""
+    visitor, _answer = came_back(ended.words)
+    visitor.page("/back/")
+    page, form = visitor.cookies["visit"].value, {"csrfmiddlewaretoken": secret_of(visitor)}
+    visitor.handler.enforce_csrf_checks = True
+    visitor.post("/back/carry-on/", form)
+    first = visitor.cookies["visit"].value
+    if not answered:
+        visitor.cookies["visit"] = page
+    assert visitor.post("/back/carry-on/", form).headers["Location"] == "/chat/"
+    assert Contact.objects.count() == 2
+    for cookie in (visitor.cookies["visit"].value, first):
+        visitor.cookies["visit"] = cookie
+        assert visitor.page().count('class="chat"') == 1
+
+
+def secret_of(visitor) -> str:
+    """The secret of this browser's forms, as its page has it."""
+    return read(visitor.cookies["visit"].value)[CSRF_SESSION_KEY]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h13_carrying_on_pressed_twice_in_one_moment_begins_one_chat(ended):
+    visitor, _answer = came_back(ended.words)
+    visitor.page("/back/")
+    cookie, together = visitor.cookies["visit"].value, Barrier(2)
+
+    def press():
+        browser = Visitor()
+        browser.cookies["visit"] = cookie
+        together.wait()
+        answer = browser.post("/back/carry-on/")
+        return answer.headers["Location"], browser.session_token()
+
+    with rivals(2) as start:
+        first, second = [outcome(each) for each in [start(press), start(press)]]
+    assert first == second
+    assert Contact.objects.count() == 2
+    assert Visit.objects.of(first[1]).contact.status == "waiting"
+
+
+def test_a14_who_carried_on_and_left_begins_no_other_chat_with_the_page_before(ended):
+    visitor, _answer = came_back(ended.words)
+    visitor.page("/back/")
+    page = visitor.cookies["visit"].value
+    visitor.post("/back/carry-on/")
+    visitor.post("/exit/")
+    Visit.objects.update(token=None)
+    visitor.cookies["visit"] = page
+    assert visitor.post("/back/carry-on/").headers["Location"] == "/back/"
+    assert Contact.objects.count() == 2
 
 
 def test_the_same_words_open_the_newest_chat_of_the_thread(ended):

@@ -15,6 +15,7 @@ PATHS = ("/chat/", "/back/")  # the only paths on which a visitor has a cookie
 SALT = "visit"
 TOKEN = "token"  # noqa: S105 (the name of a field)
 READY = "ready"  # set while the token has begun nothing yet
+NEXT = "next"  # the token of the chat with which the person may carry on
 
 
 def new_token() -> str:
@@ -63,6 +64,23 @@ class VisitSession(NoSession):
         """The token for a chat that begins: the one at hand, so that a button pressed twice begins
         one chat (H13); a new one where that has begun something before."""
         return self.token if self.pop(READY, False) else self.renew()
+
+    @property
+    def next_token(self) -> str:
+        """The token of the chat that carries on from this one; empty when none is at hand."""
+        return self.get(NEXT, "")
+
+    def prepare_next(self) -> None:
+        """Have a token at hand for the chat that may carry on from this one, so that a button
+        pressed twice begins one chat (H13)."""
+        if not self.next_token:
+            self[NEXT] = new_token()
+
+    def carry_on(self, token: str) -> None:
+        """Hold this token instead. The secret of the forms stays: the same button may be pressed
+        again before its answer is there."""
+        self[TOKEN] = token
+        self.pop(NEXT, None)
 
     def forget(self) -> None:
         """Let the browser forget it."""

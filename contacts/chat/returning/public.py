@@ -1,14 +1,17 @@
 """Coming back with a return code, from any browser, without saying who one is (S2-68)."""
 
+from contextlib import suppress
 from threading import BoundedSemaphore
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.chat import showing, told
 from contacts.chat.forms import BackForm
 from contacts.models import Contact, Visit
+from helpline.foundation import visits
 
 AT_ONCE = 2  # checks in one process; whoever comes meanwhile tries again, and nobody is locked out
 checks = BoundedSemaphore(AT_ONCE)
@@ -29,6 +32,7 @@ def back(request):
     if visit.contact.status != Contact.Status.ENDED:
         return redirect("chat")
     joined = visit.contact.thread_id is not None
+    request.session.prepare_next()
     return render(request, "chat/again.html", {"joined": joined})
 
 
@@ -71,24 +75,35 @@ def carry_on(request):
 
     Or, with `fresh`, the first page again, and nothing that leads back from there.
     """
-    visit = Visit.objects.of(request.session.token)
+    following = request.session.next_token or visits.new_token()
+    begun = Visit.objects.of(following)  # the button was pressed before, with the same cookie
+    visit = begun or Visit.objects.of(request.session.token)
     if request.method != "POST" or visit is None:
         return redirect("back")
     if "fresh" in request.POST:
         visit.leave()
         request.session.forget()
         return redirect("chat")
-    if visit.contact.status != Contact.Status.ENDED or visit.contact.thread_id is None:
-        return redirect("chat")
+    if not begun:
+        if visit.contact.status != Contact.Status.ENDED or visit.contact.thread_id is None:
+            return redirect("chat")
+        with suppress(IntegrityError):  # the other press has begun it in this very moment
+            carry_on_once(visit, following)
+    request.session.carry_on(following)
+    return redirect("chat")
+
+
+@transaction.atomic
+def carry_on_once(visit: Visit, token: str) -> None:
+    """Leave a chat that has ended for a new one; `IntegrityError` when this token has begun it."""
     visit.leave()
     Visit.objects.begin(
-        request.session.renew(),
+        token,
         service=visit.contact.service,
         nickname=visit.contact.nickname and str(visit.contact.nickname),
         notices=told.notices(),
         thread=visit.contact.thread,
     )
-    return redirect("chat")
 
 
 @require_safe
