@@ -1,7 +1,8 @@
 """The erasure ledger: an append-only file outside the database that says which contacts are gone.
 
 A database restored from a backup has forgotten its own deletions. The ledger has not, so a database
-that is behind does not start until the ledger has been replayed (C17). It holds random ids only.
+that is behind does not start until the ledger has been replayed (C17). It holds random ids only:
+of what is gone, and beside them of what was removed from something that stays.
 
 Each entry is written twice: `gone` before the transaction commits, `done` after it. An entry
 without
@@ -37,11 +38,17 @@ class Entry(NamedTuple):
     number: int
     gone: list[str]
     done: bool
+    parts: dict[str, list[str]] = {}
 
     @property
     def contacts(self) -> list[uuid.UUID]:
         """Which they were; made only when asked for, because the ledger grows for ever."""
         return [uuid.UUID(hex=pk) for pk in self.gone]
+
+    @property
+    def forgotten(self) -> dict[str, list[uuid.UUID]]:
+        """What was removed from something that stays: of each kind, from which."""
+        return {what: [uuid.UUID(hex=pk) for pk in ids] for what, ids in self.parts.items()}
 
 
 def path() -> Path:
@@ -74,7 +81,7 @@ def entries() -> Iterator[Entry]:
     over."""
     if not path().exists():
         return
-    waiting: dict[int, list[str]] = {}
+    waiting: dict[int, Entry] = {}
     with open(path(), "rb") as file:
         for line in file:
             try:
@@ -82,13 +89,14 @@ def entries() -> Iterator[Entry]:
             except ValueError:
                 continue
             if "gone" in said:
-                waiting[said["number"]] = said["gone"]
+                number, gone = said.pop("number"), said.pop("gone")
+                waiting[number] = Entry(number, gone, done=False, parts=said)
             elif "void" in said:
                 waiting.pop(said["void"], None)
             elif said["done"] in waiting:
-                yield Entry(said["done"], waiting.pop(said["done"]), done=True)
-    for number, gone in sorted(waiting.items()):
-        yield Entry(number, gone, done=False)
+                yield waiting.pop(said["done"])._replace(done=True)
+    for _, entry in sorted(waiting.items()):
+        yield entry
 
 
 def position() -> int:
@@ -96,13 +104,15 @@ def position() -> int:
     return LedgerPosition.objects.values_list("number", flat=True).first() or 0
 
 
-def write(contacts: Iterable[str]) -> int:
+def write(gone: Iterable[str], **parts: Iterable[str]) -> int:
     """Within the purging transaction: note what is going, on disk before the commit.
 
+    `parts` names what was removed from something that stays, by its kind.
     The caller holds the purge's lock, so numbers are given out one at a time.
     """
     number = position() + 1
-    _append(number=number, gone=[pk.replace("-", "") for pk in contacts])
+    said = {"gone": gone} | {what: ids for what, ids in parts.items() if ids}
+    _append(number=number, **{what: [pk.replace("-", "") for pk in said[what]] for what in said})
     reach(number)
     transaction.on_commit(lambda: _append(done=number))
     return number

@@ -7,7 +7,17 @@ from datetime import date, datetime
 
 from django.db import models, transaction
 
-from contacts.models import CopiedLine, Entry, HandOver, Link, RecordBasis, ServiceUser, SupportPlan
+from contacts.models import (
+    Belonged,
+    Contact,
+    CopiedLine,
+    Entry,
+    HandOver,
+    Link,
+    RecordBasis,
+    ServiceUser,
+    SupportPlan,
+)
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_date
@@ -16,7 +26,7 @@ from privacy import ledger, schedule
 from privacy.models import Disposal, PurgeRun
 
 BATCH = 500
-GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, RecordBasis]
+GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, Belonged, RecordBasis]
 
 
 def end_all(today: date, run: PurgeRun) -> int:
@@ -33,7 +43,9 @@ def end_all(today: date, run: PurgeRun) -> int:
 
 @transaction.atomic
 def _end_batch(due: models.QuerySet, run: PurgeRun) -> int:
-    ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+    rows = due.select_for_update(skip_locked=True)
+    ids = list(rows.values_list("pk", flat=True)[:BATCH])
+    ids = list(rows.filter(pk__in=ids).exclude(pk__in=_busy(ids)).values_list("pk", flat=True))
     if ids:
         destroy(ids, run)
         number = ledger.write(str(pk) for pk in ids)
@@ -41,10 +53,29 @@ def _end_batch(due: models.QuerySet, run: PurgeRun) -> int:
     return len(ids)
 
 
+def _busy(ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Which of these have a contact that somebody else holds locked; the others' are locked now.
+
+    So a hold that is being placed wins, and one that comes later finds them gone.
+    """
+    ties = [
+        *Link.objects.filter(service_user__in=ids).values_list("service_user", "contact"),
+        *Link.objects.filter(service_user__in=ids).values_list("service_user", "thread__contacts"),
+        *Belonged.objects.filter(service_user__in=ids).values_list("service_user", "contact"),
+        *HandOver.objects.filter(pk__in=ids).values_list("pk", "contact"),
+    ]
+    contacts = {contact for _, contact in ties if contact}
+    rows = Contact.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=contacts)
+    taken = contacts - set(rows.values_list("pk", flat=True))
+    return [pk for pk, contact in ties if contact in taken]
+
+
 def destroy(ids: Iterable[uuid.UUID], run: PurgeRun) -> int:
     """Destroy these records and copies with all that stands in them, and certify it; contacts stay
     as they were."""
     ids = list(ids)
+    if not ids:
+        return 0
     rows = ServiceUser.objects.filter(pk__in=ids)
     for link in ServiceUser._meta.related_objects:
         if link.on_delete is models.SET_NULL:

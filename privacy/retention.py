@@ -30,7 +30,7 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, Life
 from helpline.foundation.calendar import LONDON, london_date
 from helpline.foundation.vault.models import DataKey
-from privacy import ledger, records, schedule
+from privacy import forgetting, ledger, records, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
 from safeguarding.models import Hold
 
@@ -96,6 +96,8 @@ def purge_all(today: date) -> PurgeRun:
         broken = PurgeRun.objects.filter(finished_at=None)
         broken.update(finished_at=Now(), result=PurgeRun.Result.BROKEN)
         run = PurgeRun.objects.create()
+        while forgetting.enter():
+            pass
         plan = rehearse(today)
         run.held, run.held_by_kind = plan.held, held_by_kind(today)
         if plan.brake and not _lifted(plan):
@@ -131,24 +133,43 @@ def purge_batch(today: date, run: PurgeRun) -> int:
     """Purge up to `BATCH` contacts that are due; return how many went.
 
     Rows that somebody else holds locked are passed over: a hold being placed wins, and is seen by
-    the next batch.
+    the next batch. What was asked in a contact goes with it in one: a hold finds both or neither.
     """
     held = Hold.objects.in_force().filter(contact=models.OuterRef("pk"))
     due = Contact.objects.due_for_purge(today).exclude(models.Exists(held)).order_by("purge_on")
     contacts = going(due.select_for_update(skip_locked=True)[:BATCH])
+    contacts, asked = with_requests(contacts, today)
     if contacts:
+        destroy_requests(asked, run)
         destroy(contacts, today, run)
-        number = ledger.write(contact.pk for contact in contacts)
-        count = len(contacts)
-        AuditEvent.objects.record(Action.PURGED, on=run, by=None, contacts=count, entry=number)
+        number = ledger.write([*(contact.pk for contact in contacts), *asked])
+        counts = {"contacts": len(contacts)} | ({"requests": len(asked)} if asked else {})
+        AuditEvent.objects.record(Action.PURGED, on=run, by=None, entry=number, **counts)
     return len(contacts)
+
+
+def with_requests(contacts: list[Going], today: date) -> tuple[list[Going], list[str]]:
+    """These contacts and the requests that go with them; a contact waits for the next run while
+    somebody is at work on a request of it."""
+    due = ActionRequest.objects.filter(purge_on__lte=today)
+    due = due.filter(contact__in=among(contact.pk for contact in contacts))
+    asked = dict(due.values_list("pk", "contact"))
+    free = set(due.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    busy = {str(contact) for pk, contact in asked.items() if pk not in free}
+    rest = [contact for contact in contacts if contact.pk not in busy]
+    return rest, [str(pk) for pk, contact in asked.items() if str(contact) not in busy]
 
 
 @transaction.atomic
 def purge_requests(today: date, run: PurgeRun) -> int:
-    """Purge up to `BATCH` requests that are due, with who asked, for whom and in which words."""
+    """Purge up to `BATCH` requests that are due, with who asked, for whom and in which words.
+
+    Their contacts are locked with them, so that a hold is before or after; those of a contact that
+    is due itself go with it.
+    """
     due = ActionRequest.objects.due_for_purge(today).order_by("purge_on")
-    ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk")[:BATCH])
+    due = due.exclude(contact__purged_on=None, contact__purge_on__lte=today)
+    ids = list(due.select_for_update(skip_locked=True).values_list("pk")[:BATCH])
     if ids:
         gone = [str(pk) for (pk,) in ids]
         destroy_requests(gone, run)
@@ -314,5 +335,6 @@ def replay(entry: ledger.Entry, today: date, run: PurgeRun) -> int:
     if contacts:
         destroy(contacts, today, run)
     records.destroy(entry.contacts, run)
+    forgetting.again(entry.forgotten)
     ledger.reach(entry.number)
     return len(contacts)

@@ -133,7 +133,8 @@ def hold_release(request, pk):
         return redirect("holds")
     effect = (
         "If the contact is past its 18 months, nobody can read it from now on, and it is destroyed"
-        " in 7 days. Until then a new hold brings it back."
+        " in 7 days. Until then a new hold brings it back. A record of theirs that is closed, and"
+        " waits only for this hold, is destroyed then."
     )
     heading = "Release this hold"
     return hold_page(request, hold.contact, form, heading, effect, "Release it", tone="bad")

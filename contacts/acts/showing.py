@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from contacts.acts import forms
 from contacts.acts.kinds import MOST_TRIES, Checked, Kind, Result, Route, Side
-from contacts.models import ActionRequest, Consent, Contact, LostBasis, Purpose
+from contacts.models import ActionRequest, Consent, Contact, LostBasis, Purpose, ServiceUser
 from contacts.models.consent import not_to_be_found
 from contacts.showing import opened_or
 from contacts.vocabulary import Basis
@@ -122,6 +122,7 @@ class Answered(NamedTuple):
 def answered(consent: Consent) -> Answered:
     """One answer, with the wording it was given to."""
     version = WORDINGS[consent.purpose].numbered(consent.wording)
+    readable = consent.contact.is_unexpired()  # what was noted goes with its contact (S2-36)
     return Answered(
         purpose=consent.get_purpose_display(),
         answer=consent.get_answer_display(),
@@ -130,11 +131,19 @@ def answered(consent: Consent) -> Answered:
         by=consent.taken_by.alias if consent.taken_by_id else "Themselves",
         wording=f"version {consent.wording} of {version.in_words}" if version else "",
         understanding=consent.get_understanding_display() if consent.understanding else "",
-        understood=opened_or(consent, "understood", SHUT),
+        understood=opened_or(consent, "understood", SHUT) if readable else "",
         until=day_words(consent.expires_on) if consent.expires_on else "",
         asked_again=day_words(consent.review_on),
         due_again=consent.is_due_for_review(),
     )
+
+
+def read_there(contact: Contact) -> list[Contact]:
+    """Whose words the page of answers opens: of this contact, and of those joined to it in which
+    something was noted (F10)."""
+    noted = Consent.objects.of_person(contact).filter(understood__isnull=False).values("contact")
+    joined = Contact.objects.unexpired().filter(pk__in=noted).exclude(pk=contact.pk)
+    return [contact, *joined]
 
 
 def consents(contact: Contact, *, wrong: forms.ConsentForm | None = None) -> dict:
@@ -203,10 +212,20 @@ def lost(row: LostBasis) -> dict:
         "since": moment_words(row.taken_back_at),
         "due": day_words(row.due_on),
         "late": row.is_late(),
+        "held": waits_for_a_hold(row),
         "told": bool(row.told_at),
         "takes_two": row.what == LostBasis.What.WORDS,
         "waits": row.status in ("queued", "agreed"),
     }
+
+
+def waits_for_a_hold(row: LostBasis) -> bool:
+    """Whether a hold keeps what has to go: on its contact, or on another of a record that is
+    closed."""
+    if row.what == LostBasis.What.RECORD:
+        closed = ServiceUser.objects.held_back().filter(belonged__contact=row.contact)
+        return closed.exists()
+    return row.contact.held and row.status != LostBasis.Status.STANDS
 
 
 def safe_contact(action: ActionRequest) -> dict | None:

@@ -14,6 +14,11 @@ from helpline.foundation.audit.models import record_first
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 
+HELD = (
+    "The record is closed. A hold on a contact of theirs keeps it from being destroyed until it is"
+    " released."
+)
+
 
 def record_of(request, pk) -> ServiceUser:
     """A record this person may open now, with its key; otherwise the 404."""
@@ -152,10 +157,9 @@ def known_consent_back(request, pk):
     """They take their consent back: what was kept on it alone goes."""
     record = record_of(request, pk)
     if take_back(record, by=request.user):
-        messages.success(
-            request,
-            "The record is closed and will be destroyed. Their contacts are anonymous again.",
-        )
+        held = ServiceUser.objects.held_back().filter(pk=record.pk).exists()
+        goes = HELD if held else "The record is closed and will be destroyed."
+        messages.success(request, f"{goes} Their contacts are anonymous again.")
         return redirect("staff_home")
     messages.success(request, "Written down. Another basis keeps the record: tell them which.")
     return redirect(record)

@@ -17,6 +17,7 @@ from contacts.models.desk import (
     Step,
 )
 from contacts.models.figure import Figure, TopicFigure
+from contacts.models.forgotten import Forgotten
 from contacts.models.handed_over import CopiedLine, HandOver
 from contacts.models.helped import Entry, SupportPlan
 from contacts.models.hours import Closure, Day, Opening
@@ -24,7 +25,7 @@ from contacts.models.imported import ImportedId
 from contacts.models.limit import ChatLimit
 from contacts.models.linking import Link
 from contacts.models.losing import LostBasis
-from contacts.models.service_user import RecordBasis, ServiceUser
+from contacts.models.service_user import Belonged, RecordBasis, ServiceUser
 from contacts.models.thread import Thread
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
 from contacts.wordings import Answer, How, Purpose, Understanding
@@ -33,6 +34,7 @@ __all__ = [
     "ActionRequest",
     "ActionStep",
     "Answer",
+    "Belonged",
     "BotScript",
     "Channel",
     "ChatLimit",
@@ -45,6 +47,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Figure",
+    "Forgotten",
     "Guidance",
     "HandOver",
     "How",

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from contacts.models.consent import Consent
 from contacts.models.contact import Contact
+from contacts.models.forgotten import Forgotten
 from contacts.models.service_user import ServiceUser
 from contacts.models.thread import Thread
 from contacts.models.words import Speaker
@@ -121,6 +122,7 @@ class Link(models.Model):
         record = ServiceUser.objects.select_for_update(no_key=True).get(pk=self.service_user_id)
         if not Link.objects.filter(pk=self.pk).delete()[0]:
             raise WrongState("This contact is not linked any more.")
+        Forgotten.objects.note(Forgotten.What.LINK, [self.pk])
         record.entries.filter(contact__in=contacts).delete()
         record.hand_overs.filter(contact__in=contacts).update(service_user=None)
         record.bases.filter(consent__contact__in=contacts).update(consent=None)

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from contacts.models.contact import Contact
+from contacts.models.forgotten import Forgotten
 from contacts.models.whose import record_of
 from contacts.vocabulary import Basis, Condition
 from contacts.wordings import Purpose
@@ -210,10 +211,12 @@ def _end_words(lost: LostBasis, contact: Contact) -> None:
 def _forget_nickname(lost: LostBasis, contact: Contact) -> None:
     contact.nickname = None
     contact.save(update_fields=["nickname"])
+    Forgotten.objects.note(Forgotten.What.NICKNAME, [contact.pk])
 
 
 def _forget_survey(lost: LostBasis, contact: Contact) -> None:
     contact.survey.all().delete()
+    Forgotten.objects.note(Forgotten.What.SURVEY, [contact.pk])
 
 
 def _forget_details(lost: LostBasis, contact: Contact) -> None:

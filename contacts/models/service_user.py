@@ -2,17 +2,19 @@
 
 import uuid
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from contacts import matching
 from contacts.models.consent import Consent
 from contacts.models.contact import AUTHOR_READS_FOR, Contact
+from contacts.models.forgotten import Forgotten
 from contacts.vocabulary import Announce, Basis, Condition, NoConsent
 from contacts.wordings import Answer, Purpose
 from helpline.foundation.audit.actions import Action
@@ -40,8 +42,23 @@ class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
         return self.filter(status=ServiceUser.Status.KEPT, last_contact_on__gt=since)
 
     def due(self, today: date) -> "ServiceUserQuerySet":
-        """Six years after their last contact, or without any basis."""
-        return self.filter(self.is_due(today))
+        """Six years after their last contact, or without any basis; and no hold keeps a contact
+        that belongs to it, or did when it lost its basis (S2-37)."""
+        return self.filter(self.is_due(today)).exclude(self._is_held_back(today))
+
+    def held_back(self, today: date | None = None) -> "ServiceUserQuerySet":
+        """Records that wait for the hold on a contact of theirs, and for the days after it."""
+        return self.filter(self._is_held_back(today or london_today()))
+
+    @staticmethod
+    def _is_held_back(today: date) -> Q:
+        links: Any = Contact._meta.apps.get_model("contacts", "Link").objects
+        ties = (links, "contact"), (links, "thread__contacts"), (Belonged.objects, "contact")
+        found = Q()
+        for rows, contact in ties:
+            held = Q((f"{contact}__held", True)) | Q((f"{contact}__spared_until__gt", today))
+            found |= Q(Exists(rows.filter(held, service_user=OuterRef("pk"))))
+        return found
 
     @staticmethod
     def is_due(today: date) -> Q:
@@ -242,7 +259,8 @@ class ServiceUser(models.Model):
         """The person takes their consent back. True when nothing else is left to keep it on.
 
         Then at once nobody opens or finds the record, every contact is unlinked from it, and the
-        next purge destroys it. Another basis written down at the time keeps it (D14).
+        next purge destroys it, unless a hold keeps one of these contacts: then it waits for the
+        release (S2-37). Another basis written down at the time keeps it (D14).
         """
         record = self.locked()
         RecordBasis.objects.by_consent().filter(service_user=record).update(
@@ -252,11 +270,27 @@ class ServiceUser(models.Model):
         if record.bases.in_force().exists():
             return False
         Consent.objects.close(record.contacts(), by=by)
+        Belonged.objects.bulk_create(
+            Belonged(service_user=record, contact=contact) for contact in record.contacts()
+        )
+        Forgotten.objects.note(Forgotten.What.LINK, record.links.values_list("pk", flat=True))
         record.links.all().delete()
         empty = {"phone_hash": None, "email_hash": None}
         move(record, self.Status.LEAVING, allowed=[self.Status.KEPT], near=[], **empty)
         self.status = record.status
         return True
+
+
+class Belonged(models.Model):
+    """Which contact belonged to a record that lost its basis, until that is destroyed: a hold on it
+    keeps both. No page shows it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service_user = models.ForeignKey(ServiceUser, models.CASCADE, related_name="belonged")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="belonged")
+
+    def __str__(self) -> str:
+        return f"Belonged {self.id}"
 
 
 WAYS = {

@@ -8,6 +8,7 @@ disclosure and erasure read this one page, so they cannot disagree.
 from django.db.models import Model
 
 from contacts.models import (
+    Belonged,
     Consent,
     ContactTopic,
     Draft,
@@ -83,6 +84,7 @@ GOES_WITH_A_CONTACT: list[type[Model]] = [
     Joining,
     SentAnyway,
     Link,
+    Belonged,
     LostBasis,
     Consent,
     Visit,

@@ -1,15 +1,17 @@
 """What holds for the records of people who chose to be known."""
 
 from contacts.models import (
+    Belonged,
     CopiedLine,
     Entry,
+    Forgotten,
     HandOver,
     Link,
     RecordBasis,
     ServiceUser,
     SupportPlan,
 )
-from privacy.schedule.classes import HANDED_OVER, PEOPLE, WORDS, Rule
+from privacy.schedule.classes import HANDED_OVER, PEOPLE, SECURITY, WORDS, Rule
 
 PEOPLE_KNOWN = [
     Rule(
@@ -42,6 +44,20 @@ PEOPLE_KNOWN = [
         "That somebody asked to put a contact together with their record.",
         set(),
         {"id", "service_user", "contact", "thread", "asked", "line", "recorded_by", "recorded_at"},
+    ),
+    Rule(
+        Belonged,
+        WORDS,
+        "So that a hold on a contact keeps the record that it belonged to from being destroyed.",
+        set(),
+        {"id", "service_user", "contact"},
+    ),
+    Rule(
+        Forgotten,
+        SECURITY,
+        "So that the erasure ledger is told what nobody may have again; gone with the next purge.",
+        set(),
+        {"id", "what", "which"},
     ),
     Rule(
         Entry,
