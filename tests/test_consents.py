@@ -246,6 +246,60 @@ def test_taking_back_goes_through_every_contact_they_joined(chat, make_contact, 
     assert {row.contact_id for row in words} == {chat.pk, later.pk}
 
 
+@pytest.fixture
+def two(chat, make_contact, worker):
+    """Two chats of one person, each with a yes of its own."""
+    later = make_contact("again", worker=worker)
+    Contact.objects.filter(pk__in=[chat.pk, later.pk]).update(thread=Thread.objects.create())
+    two = [Contact.objects.with_key().get(pk=each.pk) for each in (chat, later)]
+    answer(two[1], Purpose.CHAT)
+    return two
+
+
+def taken_back_in(contact) -> set:
+    """Of which contacts the words go."""
+    Consent.objects.withdraw(contact, Purpose.CHAT, by=contact.worker, how=How.CHAT)
+    rows = LostBasis.objects.filter(what="words", status="queued")
+    return set(rows.values_list("contact", flat=True))
+
+
+def test_a_chat_with_a_yes_of_its_own_keeps_it_when_another_is_taken_back(two):
+    first, second = two
+    assert taken_back_in(second) == {second.pk}
+    assert state(first)["chat"] == "given"
+    assert state(second)["chat"] == "withdrawn"
+    assert taken_back_in(first) == {first.pk, second.pk}
+
+
+def test_where_no_yes_was_given_all_that_they_joined_is_taken_back(two, make_contact, worker):
+    call = make_contact("it is me", worker=worker)
+    Contact.objects.filter(pk=call.pk).update(thread=two[0].thread)
+    call.refresh_from_db()
+    assert state(call)["chat"] == "given"
+    assert taken_back_in(call) == {call.pk, *(each.pk for each in two)}
+    assert [state(each)["chat"] for each in two] == ["withdrawn", "withdrawn"]
+    with pytest.raises(WrongState):
+        Consent.objects.withdraw(two[0], Purpose.CHAT, by=worker, how=How.CHAT)
+
+
+def test_a_yes_that_stands_elsewhere_can_still_be_taken_back(two, make_contact, worker):
+    call = make_contact("it is me", worker=worker)
+    Contact.objects.filter(pk=call.pk).update(thread=two[0].thread)
+    call.refresh_from_db()
+    taken_back_in(two[1])
+    assert state(call)["chat"] == "given"
+    assert taken_back_in(call) == {call.pk, *(each.pk for each in two)}
+
+
+def test_a_new_yes_keeps_the_words_of_its_own_chat_alone(two):
+    first, second = two
+    taken_back_in(first)
+    answer(second, Purpose.CHAT, Answer.WITHDRAWN)
+    answer(second, Purpose.CHAT)
+    words = LostBasis.objects.filter(what="words")
+    assert dict(words.values_list("contact", "status")) == {first.pk: "queued", second.pk: "stands"}
+
+
 def test_what_was_queued_is_removed(chat, worker, dpo, lead):
     Consent.objects.withdraw(chat, Purpose.CHAT, by=worker, how=How.CHAT)
     LostBasis.objects.get(what="nickname").remove(by=dpo)

@@ -10,6 +10,7 @@ from contacts.models import (
     Contact,
     Entry,
     Link,
+    LostBasis,
     RecordBasis,
     ServiceUser,
     SupportPlan,
@@ -244,6 +245,28 @@ def test_consent_taken_back_closes_the_record_and_unlinks_everything_at_once(
     assert not ServiceUser.objects.visible_to(worker).exists()
     with pytest.raises(WrongState):
         record.change({"names": "x"}, by=worker)
+
+
+@pytest.mark.parametrize("where", ["the contact", "another that they joined"])
+def test_taking_back_reaches_a_record_that_was_never_linked(
+    record, contact, make_contact, worker, where
+):
+    other = make_contact("it is me again", worker=worker)
+    Contact.objects.filter(pk__in=[contact.pk, other.pk]).update(thread=Thread.objects.create())
+    taken_back = contact if where == "the contact" else other
+    taken_back.refresh_from_db()
+    agreed(taken_back, worker, Answer.WITHDRAWN)
+    assert ServiceUser.objects.get().status == "leaving"
+    assert LostBasis.objects.get(what="record").status == "removed"
+    retention.purge_all(london_today())
+    assert not ServiceUser.objects.exists()
+
+
+def test_taking_back_reaches_no_record_of_anybody_else(record, make_contact, worker):
+    other = make_contact("hello", worker=worker)
+    theirs = make_record(other, worker)
+    agreed(other, worker, Answer.WITHDRAWN)
+    assert ServiceUser.objects.kept().get() == record != theirs
 
 
 def test_d14_another_basis_written_down_at_the_time_keeps_the_record(record, contact, worker):

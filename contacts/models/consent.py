@@ -5,6 +5,7 @@ database lets the application add rows and remove them with their contact, and n
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models, transaction
@@ -35,15 +36,35 @@ def not_to_be_found(standing: dict[str, "Consent"]) -> bool:
     return wish is not None and not wish.is_in_force()
 
 
+def last_of_each_chat(rows: "Iterable[Consent]") -> dict[uuid.UUID, "Consent"]:
+    """The newest of these answers to the question about keeping a chat, by contact."""
+    return {row.contact_id: row for row in rows if row.purpose == Purpose.CHAT}
+
+
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def of_person(self, contact: Contact) -> "ConsentQuerySet":
         """Every answer of whoever this contact is with, as far as they joined their contacts."""
         return self.filter(of_whoever(contact))
 
     def standing(self, contact: Contact) -> dict[str, "Consent"]:
-        """The last answer for each purpose that this person was asked about."""
+        """The last answer for each purpose that this person was asked about.
+
+        Each chat is asked about by itself: its own answer to that stands, whatever another says.
+        """
         rows = self.of_person(contact).select_related("taken_by").order_by("answered_at", "number")
-        return {row.purpose: row for row in rows}
+        said, chats = {row.purpose: row for row in rows}, last_of_each_chat(rows)
+        if chats:
+            agreed = [row for row in chats.values() if row.is_in_force()]
+            said[Purpose.CHAT] = chats.get(contact.pk) or (agreed or list(chats.values()))[-1]
+        return said
+
+    def chats_agreed(self, contact: Contact) -> "list[Consent]":
+        """The yes of each chat of this person that is in force: its own where it has one, because
+        each chat is asked about by itself; otherwise those of all that they joined to it."""
+        rows = self.of_person(contact).filter(contact__in=Contact.objects.unexpired())
+        rows = rows.select_related("contact__key").order_by("answered_at", "number")
+        agreed = [row for row in last_of_each_chat(rows).values() if row.is_in_force()]
+        return [row for row in agreed if row.contact_id == contact.pk] or agreed
 
     def says_not_to_be_found(self, contact: Contact) -> bool:
         """Whether this person wishes not to be found; it is shown above everything else."""
@@ -77,7 +98,8 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         if WORDINGS[purpose].numbered(wording) is None:
             raise Refused("There is no such wording, so nobody can have answered it.")
         before = self.filter(contact=contact, purpose=purpose).order_by("number").last()
-        said = self._as_meant(contact, Answer(answer), purpose, before)
+        given = self._given(contact, Answer(answer), purpose, before)
+        said = self._as_meant(Answer(answer), given, before)
         if said is None or (before is not None and before.says_again(said, wording)):
             return before
         consent = self.model(contact=contact, purpose=purpose, answer=said, **noted)
@@ -87,7 +109,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         details = {"answer": str(said), "wording": wording, "purpose": str(purpose)}
         AuditEvent.objects.record(Action.CONSENT_ANSWERED, on=contact, by=by, **details)
         if said == Answer.WITHDRAWN:
-            LostBasis.objects.queue(consent, by=by)
+            chats = [
+                row for row in given if purpose == Purpose.CHAT and row.contact_id != contact.pk
+            ]
+            self._take_back(chats, by=by)
+            LostBasis.objects.queue(consent, chats=[row.contact for row in chats], by=by)
         elif said == Answer.GIVEN:
             LostBasis.objects.agreed_again(consent)
         live.ring("contact", contact.pk)
@@ -100,9 +126,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         No event of its own: the trail never says which contact belonged to a record.
         """
         said = self.filter(contact__in=contacts, purpose=Purpose.RECORD).order_by("number")
-        for last in {row.contact_id: row for row in said}.values():
-            if last.answer != Answer.GIVEN:
-                continue
+        last = {row.contact_id: row for row in said}.values()
+        self._take_back([row for row in last if row.answer == Answer.GIVEN], by=by)
+
+    def _take_back(self, given: "list[Consent]", *, by: Staff | None) -> None:
+        for last in given:
             number = self.filter(contact=last.contact_id).count() + 1
             told = {"purpose": last.purpose, "wording": last.wording, "how": last.how}
             self.create(
@@ -113,18 +141,28 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
                 **told,
             )
 
-    def _as_meant(
+    def _given(
         self, contact: Contact, answer: Answer, purpose: Purpose, before: "Consent | None"
-    ) -> Answer | None:
-        """What an answer means after those before it; None where it means nothing.
+    ) -> "list[Consent]":
+        """Each yes in force that an answer would take back.
 
         Each chat is asked about by itself; every other purpose, once for whoever it is.
         """
         if answer == Answer.GIVEN:
+            return []
+        if purpose == Purpose.CHAT and answer == Answer.WITHDRAWN:
+            return self.chats_agreed(contact)
+        last = before if purpose == Purpose.CHAT else self.standing(contact).get(purpose)
+        return [last] if last is not None and last.is_in_force() else []
+
+    @staticmethod
+    def _as_meant(
+        answer: Answer, given: "list[Consent]", before: "Consent | None"
+    ) -> Answer | None:
+        """What an answer means after those before it; None where it means nothing."""
+        if answer == Answer.GIVEN:
             return answer
-        alone = purpose == Purpose.CHAT and answer == Answer.REFUSED
-        given = before if alone else self.standing(contact).get(purpose)
-        if given is not None and given.is_in_force():
+        if given:
             return Answer.WITHDRAWN
         if answer == Answer.WITHDRAWN or (before and before.answer == Answer.WITHDRAWN):
             return None
@@ -139,11 +177,12 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         Raises `WrongState` when they have not agreed to it, or have taken it back already.
         """
         contact = contact.locked()
-        given = self.standing(contact).get(purpose)
-        if given is None or not given.is_in_force():
+        given = self._given(contact, Answer.WITHDRAWN, Purpose(purpose), None)
+        if not given:
             raise WrongState("They have not agreed to this, so there is nothing to take back.")
+        wording = given[-1].wording
         return self.answered(
-            contact, Answer.WITHDRAWN, wording=given.wording, purpose=purpose, by=by, how=how
+            contact, Answer.WITHDRAWN, wording=wording, purpose=purpose, by=by, how=how
         )
 
 

@@ -1,6 +1,7 @@
 """What is left without a basis when somebody takes back what they agreed to."""
 
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -38,15 +39,19 @@ class LostBasisQuerySet(models.QuerySet["LostBasis"]):
         queued = [LostBasis.Status.QUEUED, LostBasis.Status.AGREED]
         return self.filter(status__in=queued).order_by("due_on", "id")
 
-    def queue(self, consent, *, by: Staff | None) -> None:
+    def queue(self, consent, *, by: Staff | None, chats: Sequence[Contact] = ()) -> None:
         """Put into the queue what rested on this consent alone; what stands on another basis is
-        written down with it (D14). What was still to be done for them stops at once."""
+        written down with it (D14). What was still to be done for them stops at once.
+
+        A chat’s own yes keeps the words of that chat; `chats` are others whose yes goes too.
+        """
         contact = consent.contact
-        joined = Contact.objects.unexpired().with_key().filter(thread=contact.thread_id)
-        for each in joined if contact.thread_id else [contact]:
+        thread = Contact.objects.unexpired().with_key().filter(thread=contact.thread_id)
+        joined = thread if contact.thread_id and consent.purpose != Purpose.CHAT else [contact]
+        for each in [*joined, *chats]:
             self._queue_words(consent, each)
         if consent.purpose == Purpose.RECORD:
-            self._queue_record(consent, by)
+            self._queue_records(consent, by)
         for request in contact.actions.model.objects.of_person(contact).with_key():
             if request.needs.purpose == consent.purpose:
                 self._queue_request(consent, request, by)
@@ -60,13 +65,19 @@ class LostBasisQuerySet(models.QuerySet["LostBasis"]):
         if consent.purpose in {Purpose.CHAT, Purpose.SURVEY} and contact.survey.exists():
             self.lose(consent, LostBasis.What.SURVEY, contact=contact)
 
-    def _queue_record(self, consent, by: Staff | None) -> None:
-        """A record that nothing else keeps is unlinked and unreadable at once."""
+    def _queue_records(self, consent, by: Staff | None) -> None:
+        """The record they chose, and any that they agreed to and never had linked: found by the
+        answers that it is kept on."""
         records: Any = Contact._meta.apps.get_model("contacts", "ServiceUser").objects
-        chosen = record_of(consent.contact)
-        record = chosen and records.kept().with_key().filter(pk=chosen).first()
-        if record is None or not record.bases.by_consent().exists():
-            return
+        theirs = type(consent).objects.of_person(consent.contact).values("pk")
+        agreed = Q(bases__consent__in=theirs, bases__lost_at=None)
+        found = records.filter(agreed | Q(pk=record_of(consent.contact))).values("pk")
+        for record in records.kept().with_key().filter(pk__in=found).order_by("pk"):
+            if record.bases.by_consent().exists():
+                self._queue_record(consent, record, by)
+
+    def _queue_record(self, consent, record, by: Staff | None) -> None:
+        """A record that nothing else keeps is unlinked and unreadable at once."""
         gone = record.lose_consent(by=by)
         stands_on = None if gone else record.bases.in_force().last()
         row = self.lose(
@@ -87,7 +98,9 @@ class LostBasisQuerySet(models.QuerySet["LostBasis"]):
     def agreed_again(self, consent) -> None:
         """They agree after all: what waits to be removed, and can stay, stands on their consent."""
         words = LostBasis.What
-        again = self.waiting().filter(_joined_to(consent.contact), purpose=consent.purpose)
+        alone = consent.purpose == Purpose.CHAT  # each chat is asked about by itself
+        where = Q(contact=consent.contact) if alone else _joined_to(consent.contact)
+        again = self.waiting().filter(where, purpose=consent.purpose)
         stays = again.filter(what__in=[words.WORDS, words.NICKNAME, words.SURVEY])
         stays.update(status=LostBasis.Status.STANDS, basis=Basis.CONSENT)
 
