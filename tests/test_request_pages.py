@@ -57,6 +57,35 @@ def test_an_answer_without_an_answer_is_asked_again(browser, contact):
     assert not Consent.objects.exists()
 
 
+@pytest.fixture
+def joined(contact, make_contact, worker) -> Contact:
+    """An earlier contact of the same person, in which something was noted with their answer."""
+    earlier = make_contact("the first time", worker=worker)
+    Contact.objects.filter(pk__in=[contact.pk, earlier.pk]).update(thread=Thread.objects.create())
+    earlier.refresh_from_db(fields=["thread"])
+    said = {"understanding": "understood", "understood": "told it back in her own words"}
+    Consent.objects.answered(earlier, "given", wording=1, purpose="survey", by=worker, **said)
+    return earlier
+
+
+def test_f10_who_reads_what_was_noted_in_a_joined_contact_stands_in_its_trail(
+    browser, contact, joined, make_contact, worker
+):
+    plain = make_contact("nothing was noted here", worker=worker)
+    Contact.objects.filter(pk=plain.pk).update(thread=joined.thread)
+    assert "told it back in her own words" in page(browser, "contact_consents", contact.pk)
+    for each, read in ((contact, 1), (joined, 1), (plain, 0)):
+        events = AuditEvent.objects.about(each).filter(action=Action.TRANSCRIPT_READ)
+        assert events.count() == read
+
+
+def test_s2_36_what_was_noted_is_not_opened_when_its_contact_is_over(browser, contact, joined):
+    Contact.objects.filter(pk=joined.pk).update(purge_on=timezone.localdate())
+    shown = page(browser, "contact_consents", contact.pk)
+    assert "told it back in her own words" not in shown
+    assert not AuditEvent.objects.about(joined).filter(action=Action.TRANSCRIPT_READ).exists()
+
+
 def test_taking_back_is_one_press(browser, contact, worker):
     Consent.objects.answered(contact, "given", wording=1, purpose=Purpose.RECORD, by=worker)
     path = reverse("contact_withdraw", args=[contact.pk])

@@ -1,6 +1,7 @@
 """What people agree to and what they ask us to do: the pages on which it is noted and done."""
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
@@ -17,9 +18,10 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import record_first, record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
-from helpline.foundation.states import Refused
+from helpline.foundation.states import Refused, WrongState
 
 MOST_SHOWN = 100
+TOO_LATE = "too-late"
 
 
 # What they agree to -------------------------------------------------------------------------------
@@ -35,7 +37,8 @@ def contact_consents(request, pk):
         Consent.objects.answered(contact, by=request.user, **form.noted())
         messages.success(request, "Their answer is written down.")
         return redirect("contact_consents", contact.pk)
-    record_reading(contact, by=request.user)
+    for each in showing.read_there(contact):
+        record_reading(each, by=request.user)
     context = showing.consents(contact, wrong=form)
     context |= {"contact": contact, "how": BY_CHANNEL[contact.channel].value}
     return render(request, "acts/consents.html", context)
@@ -137,12 +140,18 @@ def action(request, pk):
 
 
 def action_page(request, found: ActionRequest, *, details=None, do="", wrong=None):
-    """The page of a request; a form with errors is shown in its place."""
+    """The page of a request; a form with errors is shown in its place.
+
+    Of one that came too late its place may be gone: the words stand above everything, to be taken.
+    """
     context = showing.shown(found, request.user)
     context |= {"details": details, "contact": found.contact}
     shown_wrong = {do.replace("-", "_"): wrong} if wrong else {}
     context["forms"] = moves.blank(found, request.user) | shown_wrong
-    return render(request, "acts/action.html", context)
+    status = refusal(wrong) if wrong else 200
+    if status == 409:
+        context |= {"unsaved": wrong.data.get("words", ""), "reason": wrong.non_field_errors()[0]}
+    return render(request, "acts/action.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,15 +161,29 @@ def action_details(request, pk):
     recorded."""
     found = visible(request, pk)
     form = forms.DetailsForm(request.POST or None, kind=found.kind)
-    if form.is_valid():
-        found.give(by=request.user, **form.given())
+    if form.is_valid() and not too_late(form, lambda: found.give(by=request.user, **form.given())):
         messages.success(request, "It is written down. Read it to them, word for word.")
         return redirect(found)
     record_first(Action.ACTION_DETAILS_SHOWN, on=found, by=request.user, why="to-write-down")
     form.initial = moves.given(found)
     context = {"action": showing.row(found), "form": form, "groups": form.groups()}
     context["wish"] = Consent.objects.says_not_to_be_found(found.contact)
-    return render(request, "acts/details.html", context)
+    return render(request, "acts/details.html", context, status=refusal(form))
+
+
+def too_late(form, act) -> bool:
+    """Whether an act is refused: then the form says why, and shows again what was typed."""
+    try:
+        act()
+    except (WrongState, Refused) as reason:
+        form.add_error(None, ValidationError(str(reason), code=TOO_LATE))
+        return True
+    return False
+
+
+def refusal(form) -> int:
+    """The status of a page on which a form stands."""
+    return 409 if form.has_error(NON_FIELD_ERRORS, TOO_LATE) else 200
 
 
 @require_POST
@@ -187,7 +210,12 @@ def action_move(request, pk):
     if form is not None and not form.is_valid():
         record_reading(found, by=request.user)
         return action_page(request, found, do=do, wrong=form)
-    move.act(found, request.user, form.cleaned_data if form is not None else {})
+    said = form.cleaned_data if form is not None else {}
+    if not said.get("words"):
+        move.act(found, request.user, said)
+    elif too_late(form, lambda: move.act(found, request.user, said)):
+        record_reading(found, by=request.user)
+        return action_page(request, visible(request, pk), do=do, wrong=form)
     messages.success(request, move.said)
     return redirect(found if move.stays else "actions")
 
@@ -247,11 +275,12 @@ def action_reply(request):
         found = ours.filter(reference=normal(form.cleaned_data["reference"])).first()
         if found is None:
             form.add_error("reference", "There is no message with this reference.")
-        else:
-            found.answered(form.cleaned_data["words"], by=request.user)
+        elif not too_late(
+            form, lambda: found.answered(form.cleaned_data["words"], by=request.user)
+        ):
             messages.success(request, "It is kept for the person. Say nothing about them.")
             return redirect("action_reply")
-    return render(request, "acts/reply.html", {"form": form})
+    return render(request, "acts/reply.html", {"form": form}, status=refusal(form))
 
 
 @require_http_methods(["GET", "POST"])

@@ -284,6 +284,8 @@ class Doing(models.Model):
         self.lock()
         if not words.strip():
             raise Refused("Write down what they answered, in their words.")
+        if self.status == self.Status.STOPPED:
+            raise WrongState("This was stopped, so no answer can be kept with it any more.")
         allowed = [self.Status.UNDER_WAY, self.Status.DONE, self.Status.TOLD]
         changes = {"due_at": due(self.Status.DONE), "kept": False}
         if not self.result:
