@@ -3,17 +3,20 @@
 import pytest
 from django.db import ProgrammingError, connection
 
-from contacts.models import Contact
+from contacts.models import ActionRequest, Contact, ServiceUser
 from helpline.dev.postgres import GRANTS
 from helpline.foundation.audit import lives, seals
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, AuditSeal
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
-from privacy import retention
+from privacy import ledger, retention
+from privacy.models import PurgeRun
 from safeguarding.models import Hold
+from tests.asking import ask
 from tests.clusters import DATABASE, at, cluster, living_in, migrate, run
 from tests.due import contacts_of
+from tests.known import make_link, make_record
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("privileges")]
 MAKE = "CREATE ROLE helpline_owner LOGIN; CREATE ROLE helpline LOGIN"
@@ -37,6 +40,7 @@ def application(production):
     """From here on every query is the application's."""
     with living_in(production, role="helpline"):
         lives.current.cache_clear()
+        ledger.reach(0)  # every test has a ledger of its own, and they share this database
         yield
 
 
@@ -115,6 +119,25 @@ def test_f14_it_can_do_all_of_its_own_work(application, production):
     assert AuditSeal.objects.exists()
     assert seals.first_fault(london_today()) is None
     assert contact.pk != held.pk
+
+
+def test_f14_it_can_forget_purge_and_replay_what_was_asked_and_linked(application):
+    """Locking a row needs the right to change it, which it does not have everywhere."""
+    by = Staff.objects.create(email="c@helpline.example")
+    contact = Contact.objects.start(service="helpline", channel="phone", by=by)
+    record = make_record(contact, by)
+    make_link(contact, record, by).unlink(by=by)
+    make_link(contact, record, by)
+    ask(contact, by).stop(by=by)
+    assert record.lose_consent(by=by)
+    Contact.objects.filter(pk=contact.pk).update(purge_on=london_today())
+    ActionRequest.objects.update(purge_on=london_today())
+    run = PurgeRun.objects.create()
+    retention.purge_all(london_today())
+    left = Contact.objects.filter(pk=contact.pk), ServiceUser.objects, ActionRequest.objects
+    assert not any(rows.exists() for rows in left)
+    for entry in ledger.entries():
+        retention.replay(entry, london_today(), run)
 
 
 def test_f14_it_is_neither_owner_nor_superuser(application):

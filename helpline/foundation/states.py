@@ -24,7 +24,7 @@ def move(record: models.Model, to: str, *, allowed: list[str], **changes) -> Non
     """
     rows = type(record).objects.filter(pk=record.pk, status__in=allowed)
     if not rows.update(status=to, **changes):
-        raise WrongState(f"{record} cannot become {to} any more. Somebody else was here first.")
+        raise WrongState(f"This cannot become {to} any more. Somebody else was here first.")
     record.refresh_from_db(fields=["status", *changes])
 
 
