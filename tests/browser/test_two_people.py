@@ -108,6 +108,7 @@ def test_p10_a_person_and_a_worker_from_first_to_last(browser, worker, product, 
 
     worker.get_by_role("button", name="Take next chat").wait_for()
     worker.keyboard.press("F8")
+    expect(worker.locator("#box")).to_be_focused()  # from now on the page listens to keys
     worker.locator("#box").fill("I am here. Where are you hiding?")
     worker.keyboard.press("Enter")
     refreshed(them, scripts)
