@@ -34,7 +34,7 @@ from privacy import forgetting, ledger, records, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
 from safeguarding.models import Hold
 
-BATCH = 200  # contacts in one transaction: long enough to be fast, short enough that nobody waits
+BATCH = 1000  # contacts in one transaction: long enough to be fast, short enough that nobody waits
 LOCK = 7_301_002
 BRAKE_SHARE = 0.2  # of all living contacts …
 BRAKE_COUNT = 1000  # … and more than this many at once
