@@ -268,6 +268,19 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# Escalations: figures that no law fixes (minutes; planned in working days) ------------------------
+ESCALATION_ACKNOWLEDGE = {
+    "immediate": timedelta(
+        minutes=required(env.int, "ESCALATION_ACKNOWLEDGE_IMMEDIATE", default=5)
+    ),
+    "today": timedelta(minutes=required(env.int, "ESCALATION_ACKNOWLEDGE_TODAY", default=30)),
+}
+ESCALATION_DECIDE = {
+    "immediate": timedelta(minutes=required(env.int, "ESCALATION_DECIDE_IMMEDIATE", default=15)),
+    "today": timedelta(minutes=required(env.int, "ESCALATION_DECIDE_TODAY", default=480)),
+}
+ESCALATION_PLANNED_DAYS = required(env.int, "ESCALATION_PLANNED_DAYS", default=2)
+
 # Staff, their sessions and their sign-in ----------------------------------------------------------
 AUTH_USER_MODEL = "staff.Staff"
 IDLE_LIMIT = timedelta(minutes=15)

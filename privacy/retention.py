@@ -255,6 +255,7 @@ def _bare(today: date) -> dict:
         "last_line": 0,
         "rank": Rank.ORDINARY,
         "held": False,
+        "escalated": False,
         "purged_on": today,
     }
     return dict.fromkeys([*emptied, "answered_at", "ended_at", "waiting_since"]) | times | plain

@@ -72,7 +72,8 @@ class ContactQuerySet(models.QuerySet):
         """What this person may read: fetching is authorising (rules 2.14).
 
         A worker: their own, until 24 hours after its end. A supervisor: their teams'. The
-        safeguarding lead: what is held. The DPO and administrators: none.
+        safeguarding lead: what is held, and what somebody is worried about. The DPO and
+        administrators: none.
         """
         ways = Q(pk__in=[])
         if not staff.may(Permission.READ_TRANSCRIPTS):
@@ -83,7 +84,7 @@ class ContactQuerySet(models.QuerySet):
         if Role.SUPERVISOR in staff.roles:
             ways |= Q(team=None) | Q(team__in=staff.team_ids)
         if Role.LEAD in staff.roles:
-            ways |= Q(held=True)
+            ways |= Q(held=True) | Q(escalated=True)
         return self.unexpired(today).in_services_of(staff).filter(ways)
 
     def earlier_for(self, staff: Staff) -> "ContactQuerySet":
@@ -170,6 +171,7 @@ class Contact(models.Model):
     last_line = models.PositiveIntegerField(default=0)
     purge_on = models.DateField()
     held = models.BooleanField(default=False)
+    escalated = models.BooleanField(default=False)  # an escalation about it is open
     spared_until = models.DateField(null=True)
     purged_on = models.DateField(null=True)
 
@@ -192,6 +194,9 @@ class Contact(models.Model):
                 condition=Q(held=False, purged_on=None),
             ),
             models.Index(fields=["held"], name="contact_held", condition=Q(held=True)),
+            models.Index(
+                fields=["escalated"], name="contact_escalated", condition=Q(escalated=True)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -210,6 +215,7 @@ class Contact(models.Model):
                     team=None,
                     thread=None,
                     held=False,
+                    escalated=False,
                     answered_at=None,
                     ended_at=None,
                     rank=Rank.ORDINARY,

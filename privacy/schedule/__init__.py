@@ -33,6 +33,7 @@ from privacy.schedule.classes import (
     HANDED_OVER,
     KEYS,
     PEOPLE,
+    SAFEGUARDING,
     SECURITY,
     SENT,
     STAFF,
@@ -42,6 +43,7 @@ from privacy.schedule.classes import (
 )
 from privacy.schedule.contacts import CONTACTS
 from privacy.schedule.people import PEOPLE_KNOWN
+from privacy.schedule.safeguarding import WORRIES
 from privacy.schedule.staff import STAFF_AND_TRAIL
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "LONGEST_FOR_WORDS",
     "PEOPLE",
     "RECORDS",
+    "SAFEGUARDING",
     "SCHEDULE",
     "SECURITY",
     "SENT",
@@ -66,8 +69,8 @@ __all__ = [
 
 LONGEST_FOR_WORDS = 18  # months (S2-36)
 LONGEST_FOR_RECORDS = 72
-RECORDS = {PEOPLE, HANDED_OVER}  # classes of words that no contact's key opens
-SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *STAFF_AND_TRAIL]
+RECORDS = {PEOPLE, HANDED_OVER, SAFEGUARDING}  # classes of words that no contact's key opens
+SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *WORRIES, *STAFF_AND_TRAIL]
 
 # The rows that go with their contact, in the order in which they can; released holds go before
 # them.

@@ -30,6 +30,12 @@ HANDED_OVER = Class(
     "it was handed over",
     "key destroyed, rows deleted; the chat itself went after its 18 months",
 )
+SAFEGUARDING = Class(
+    "Safeguarding records",
+    72,
+    "it was closed",
+    "key destroyed, rows deleted; the person’s own words in one without action go with the contact",
+)
 FACTS = Class("Facts without words", 72, "the event", "deleted")
 STAFF = Class("Staff records", 72, "the person left", "name, address and factors removed")
 SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")

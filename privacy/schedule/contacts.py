@@ -54,7 +54,7 @@ CONTACTS = [
                 "key",
             ),
             *("started_at", "answered_at", "ended_at", "rank", "waiting_since", "last_line"),
-            *("purge_on", "held", "spared_until", "purged_on"),
+            *("purge_on", "held", "escalated", "spared_until", "purged_on"),
         },
     ),
     Rule(

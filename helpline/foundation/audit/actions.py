@@ -55,6 +55,8 @@ class Action(models.TextChoices):
 
     # Safeguarding
     BOTH_SIDES_LOOKED_UP = "both-sides-looked-up"
+    ESCALATION_ASSESSED = "escalation-assessed"
+    ESCALATION_MOVED = "escalation-moved"
     HOLD_APPROVED = "hold-approved"
     HOLD_PLACED = "hold-placed"
     HOLD_RELEASED = "hold-released"

@@ -31,6 +31,10 @@ class Permission(models.TextChoices):
     TAKE_CONTACTS = "take_contacts", "Start, take, note and end contacts"
     READ_TRANSCRIPTS = "read_transcripts", "Read transcripts"
     SEE_READERS = "see_readers", "See who has read a transcript"
+    RAISE_ESCALATIONS = "raise_escalations", "Raise an escalation"
+    SEE_ESCALATIONS = "see_escalations", "See the escalations that are theirs to see"
+    LOOK_INTO_ESCALATIONS = "look_into_escalations", "Acknowledge, assess and decide escalations"
+    DECIDE_PLANNED = "decide_planned", "Decide to share where it can wait"
     PLACE_HOLDS = "place_holds", "Place a hold"
     APPROVE_HOLDS = "approve_holds", "Approve a hold that another placed"
     RELEASE_HOLDS = "release_holds", "Release a hold"
@@ -70,6 +74,8 @@ SEES_CONTENT = frozenset({Role.WORKER, Role.SUPERVISOR, Role.LEAD, Role.DPO})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.WORKER: frozenset(
         {
+            Permission.RAISE_ESCALATIONS,
+            Permission.SEE_ESCALATIONS,
             Permission.SEE_CONTACTS,
             Permission.TAKE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
@@ -82,6 +88,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Permission.RAISE_ESCALATIONS,
+            Permission.SEE_ESCALATIONS,
+            Permission.LOOK_INTO_ESCALATIONS,
             Permission.SEE_CONTACTS,
             Permission.TAKE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
@@ -104,6 +113,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.LEAD: frozenset(
         {
+            Permission.RAISE_ESCALATIONS,
+            Permission.SEE_ESCALATIONS,
+            Permission.LOOK_INTO_ESCALATIONS,
+            Permission.DECIDE_PLANNED,
             Permission.SEE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
             Permission.SEE_READERS,

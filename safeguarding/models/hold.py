@@ -1,4 +1,4 @@
-"""Someone is worried: holds, which keep words beyond their 18 months for somebody's safety."""
+"""Holds, which keep words beyond their 18 months for somebody's safety."""
 
 import uuid
 from datetime import date, timedelta

@@ -1,0 +1,36 @@
+"""What holds for worries about somebody’s safety: a class of its own, with an end."""
+
+from privacy.schedule.classes import SAFEGUARDING, Rule
+from safeguarding.models import Assessment, Escalation, EscalationStep
+
+WORRIES = [
+    Rule(
+        Escalation,
+        SAFEGUARDING,
+        "To act when somebody may come to harm, and to be able to show why.",
+        set(),
+        {
+            *("id", "name", "contact", "service", "team", "kind", "urgency", "status", "decision"),
+            *("told_by_police", "key", "said_key", "raised_by", "raised_at", "owner"),
+            *("acknowledge_by", "acknowledged_by", "acknowledged_at"),
+            *("decide_by", "decided_by", "decided_at", "closed_at", "keep_until"),
+        },
+    ),
+    Rule(
+        Assessment,
+        SAFEGUARDING,
+        "What was judged, and on which words.",
+        {
+            *("said", "intent", "means", "plan", "timescale"),
+            *("protective", "wants", "tried", "concern"),
+        },
+        {"id", "escalation", "number", "by", "at"},
+    ),
+    Rule(
+        EscalationStep,
+        SAFEGUARDING,
+        "Who did what, when and why.",
+        {"words"},
+        {"id", "escalation", "number", "kind", "by", "to", "at"},
+    ),
+]

@@ -1,0 +1,27 @@
+"""Someone is worried: escalations, and holds, which keep words beyond their 18 months."""
+
+from safeguarding.models.assessment import Assessment
+from safeguarding.models.escalation import Escalation
+from safeguarding.models.escalation_step import EscalationStep
+from safeguarding.models.hold import (
+    APPROVE_WITHIN,
+    REVIEW_MONTHS,
+    SHORTEST_REASON,
+    SPARED_FOR,
+    Hold,
+    lock_for_hold,
+    recompute,
+)
+
+__all__ = [
+    "APPROVE_WITHIN",
+    "REVIEW_MONTHS",
+    "SHORTEST_REASON",
+    "SPARED_FOR",
+    "Assessment",
+    "Escalation",
+    "EscalationStep",
+    "Hold",
+    "lock_for_hold",
+    "recompute",
+]
