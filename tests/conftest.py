@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 from django.conf import settings as django_settings
-from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
@@ -19,6 +18,7 @@ from helpline.foundation.staff.roles import Role, Service
 from helpline.foundation.staff.sessions import SECOND_FACTOR
 from helpline.foundation.staff.sign_in import enrol_app
 from helpline.foundation.vault import ring
+from tests import database
 
 pytest_plugins = ["tests.running"]
 SERVICES = sorted(Service.values)
@@ -32,14 +32,7 @@ def pytest_configure():
     }
     django_settings.STATIC_ROOT = tempfile.mkdtemp(prefix="helpline-static-")
     _let_tests_empty_the_trail()
-    DatabaseCreation._destroy_test_db = _drop_by_force
-
-
-def _drop_by_force(self, test_database_name, verbosity):
-    """Processes that were killed on purpose may leave a connection that PostgreSQL still counts."""
-    with self._nodb_cursor() as cursor:
-        name = self.connection.ops.quote_name(test_database_name)
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    database.copied()
 
 
 def _let_tests_empty_the_trail():

@@ -45,10 +45,18 @@ def _on_servers(name: str, command: list[str], extra: dict[str, str], *, hasty: 
         with private(place, hasty=hasty) as servers:
             servers.start(database=True, broker=True)
             settings = environment.throw_away(place, servers.made, servers.sockets)
-            env = without_settings(venv.environment()) | settings | extra
+            env = without_settings(venv.environment()) | settings | extra | compiled(top)
             return subprocess.run([str(venv.PYTHON), *command], cwd=ROOT, env=env).returncode
     except Stopped:
         return 130
+
+
+def compiled(top: Home) -> dict[str, str]:
+    """Where Python keeps what it has compiled: in the home, as `.` may belong to somebody else.
+
+    Without it every one of the many processes of the tests would compile the product anew.
+    """
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(top.path / "bytecode")}
 
 
 def check(arguments: list[str]) -> int:
