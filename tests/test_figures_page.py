@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Contact, Line
 from helpline.dashboards import charts
-from helpline.dashboards.sheets import neutral, sheet
+from helpline.foundation.sheets import neutral, sheet
 from tests.figuring import figures, topics
 
 pytestmark = pytest.mark.django_db

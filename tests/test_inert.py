@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from contacts.models import Contact, Guidance, Line, QuickReply, SentAnyway, SurveyAnswer
 from contacts.showing import said
-from helpline.dashboards.sheets import sheet
+from helpline.foundation.sheets import sheet
 from tests.chatting import a_chat, fresh
 
 pytestmark = pytest.mark.django_db

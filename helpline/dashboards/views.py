@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from contacts.models.figure import Band
-from helpline.dashboards import charts, hiding, sheets, telling
+from helpline.dashboards import charts, hiding, telling
 from helpline.dashboards.figures import DIMENSIONS
 from helpline.dashboards.periods import Quarter, last_whole_month
+from helpline.foundation import sheets
 from helpline.foundation.calendar import day_words, london_today
 from helpline.foundation.staff.access import requires
 from helpline.foundation.staff.roles import Permission
