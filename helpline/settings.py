@@ -207,6 +207,9 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = False
+# Bank holidays proclaimed after the package `holidays` was made: "2027-06-04", or for one nation
+# "SCT:2027-06-04" (ENG, which is also Wales, SCT, NIR).
+PROCLAIMED_HOLIDAYS = env.list("PROCLAIMED_HOLIDAYS", default=[])
 
 # The web server: database connections are processes x (threads + readers + 1 writer + 1 bell) -----
 WEB_THREADS = required(env.int, "WEB_THREADS", default=8)

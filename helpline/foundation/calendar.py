@@ -1,14 +1,18 @@
 """Dates as the charity counts them: calendar months, working days and London midnights."""
 
 import calendar
+import functools
+from collections.abc import Container
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.conf import settings
 from django.utils import timezone
 
 LONDON = ZoneInfo("Europe/London")
 MONTHS = tuple(calendar.month_name)  # looked up in there, a name is put together every time
+NATIONS = ("ENG", "SCT", "NIR")  # whose bank holidays we can count with; Wales has England's
 ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
 
 
@@ -44,14 +48,41 @@ def this_minute() -> datetime:
     return to_the_minute(timezone.now())
 
 
-def is_working(day: date) -> bool:
-    """Whether `day` is neither a weekend nor a bank holiday in England and Wales."""
-    return day.weekday() < 5 and day not in ENGLAND
+def bank_holidays(nation: str) -> Container[date]:
+    """The bank holidays of one nation, with those of `PROCLAIMED_HOLIDAYS`, which came later.
+
+    Raises `ValueError` for a nation whose holidays we do not know. A year beyond `knows` has none,
+    so that a limit in it is too early rather than too late.
+    """
+    if nation not in NATIONS:
+        raise ValueError("We do not know the bank holidays of this part of the country.")
+    return _holidays_with(nation, tuple(settings.PROCLAIMED_HOLIDAYS))
 
 
-def roll(day: date) -> date:
+@functools.cache
+def _holidays_with(nation: str, proclaimed: tuple[str, ...]) -> Container[date]:
+    days = holidays.country_holidays("GB", subdiv=nation)
+    for each in proclaimed:
+        where, _, day = each.rpartition(":")
+        if where in ("", nation):
+            days[date.fromisoformat(day)] = "Proclaimed"
+    return days
+
+
+def knows(day: date) -> bool:
+    """Whether the bank holidays of the year of `day` are known at all."""
+    return ENGLAND.start_year <= day.year <= ENGLAND.end_year
+
+
+def is_working(day: date, closed: Container[date] = ENGLAND) -> bool:
+    """Whether `day` is neither a weekend nor `closed`, by default a bank holiday in England and
+    Wales."""
+    return day.weekday() < 5 and day not in closed
+
+
+def roll(day: date, closed: Container[date] = ENGLAND) -> date:
     """`day`, or the next working day when it is none."""
-    while not is_working(day):
+    while not is_working(day, closed):
         day += timedelta(days=1)
     return day
 

@@ -28,11 +28,13 @@ from contacts.models import (
 )
 from privacy.schedule.classes import (
     ASKED,
+    EVIDENCE,
     FACTS,
     FIGURES,
     HANDED_OVER,
     KEYS,
     PEOPLE,
+    RIGHTS,
     SAFEGUARDING,
     SECURITY,
     SENT,
@@ -43,11 +45,13 @@ from privacy.schedule.classes import (
 )
 from privacy.schedule.contacts import CONTACTS
 from privacy.schedule.people import PEOPLE_KNOWN
+from privacy.schedule.rights import RIGHTS_REQUESTS
 from privacy.schedule.safeguarding import WORRIES
 from privacy.schedule.staff import STAFF_AND_TRAIL
 
 __all__ = [
     "ASKED",
+    "EVIDENCE",
     "FACTS",
     "FIGURES",
     "GOES_WITH_A_CONTACT",
@@ -57,6 +61,7 @@ __all__ = [
     "LONGEST_FOR_WORDS",
     "PEOPLE",
     "RECORDS",
+    "RIGHTS",
     "SAFEGUARDING",
     "SCHEDULE",
     "SECURITY",
@@ -69,8 +74,8 @@ __all__ = [
 
 LONGEST_FOR_WORDS = 18  # months (S2-36)
 LONGEST_FOR_RECORDS = 72
-RECORDS = {PEOPLE, HANDED_OVER, SAFEGUARDING}  # classes of words that no contact's key opens
-SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *WORRIES, *STAFF_AND_TRAIL]
+RECORDS = {PEOPLE, HANDED_OVER, RIGHTS, SAFEGUARDING}  # words that no contact's key opens
+SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *WORRIES, *RIGHTS_REQUESTS, *STAFF_AND_TRAIL]
 
 # The rows that go with their contact, in the order in which they can; released holds go before
 # them.

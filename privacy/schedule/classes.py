@@ -36,6 +36,15 @@ SAFEGUARDING = Class(
     "it was closed",
     "key destroyed, rows deleted; the person’s own words in one without action go with the contact",
 )
+RIGHTS = Class(
+    "What people ask about their own data", 36, "it was closed", "key destroyed, rows deleted"
+)
+EVIDENCE = Class(
+    "Proof of who somebody is",
+    1,
+    "it was seen",
+    "key destroyed after 30 days; that it was seen stays with the request",
+)
 FACTS = Class("Facts without words", 72, "the event", "deleted")
 STAFF = Class("Staff records", 72, "the person left", "name, address and factors removed")
 SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")

@@ -68,6 +68,7 @@ class Action(models.TextChoices):
     BRAKE_PULLED = "brake-pulled"
     LEDGER_REPLAYED = "ledger-replayed"
     PURGED = "purged"
+    RIGHTS_RECEIVED = "rights-received"
 
     # Keys and the trail itself
     KEYS_TURNED = "keys-turned"

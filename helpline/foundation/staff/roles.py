@@ -59,6 +59,9 @@ class Permission(models.TextChoices):
     READ_WORDINGS = "read_wordings", "Read every wording in which people are asked to agree"
     SETTLE_CONSENTS = "settle_consents", "Remove what lost its basis when a consent was taken back"
     SEE_FIGURES = "see_figures", "See figures, which are counts and never about one person"
+    LOG_RIGHTS = "log_rights", "Write down what people ask about their own data"
+    ANSWER_RIGHTS = "answer_rights", "Answer what people ask about their own data"
+    APPROVE_RIGHTS = "approve_rights", "Approve an answer that another prepared"
 
 
 class Scope(models.TextChoices):
@@ -84,6 +87,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.FIND_PEOPLE,
             Permission.ACT_FOR_PEOPLE,
             Permission.READ_WORDINGS,
+            Permission.LOG_RIGHTS,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -109,6 +113,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ACT_FOR_PEOPLE,
             Permission.APPROVE_ACTIONS,
             Permission.READ_WORDINGS,
+            Permission.LOG_RIGHTS,
         }
     ),
     Role.LEAD: frozenset(
@@ -131,6 +136,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_BRAKE,
             Permission.APPROVE_ROLES,
             Permission.SEE_FIGURES,
+            Permission.LOG_RIGHTS,
+            Permission.APPROVE_RIGHTS,
         }
     ),
     Role.DPO: frozenset(
@@ -141,6 +148,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_BRAKE,
             Permission.APPROVE_ROLES,
             Permission.SEE_FIGURES,
+            Permission.LOG_RIGHTS,
+            Permission.ANSWER_RIGHTS,
+            Permission.APPROVE_RIGHTS,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_ROLES}),

@@ -1,4 +1,4 @@
-"""We answer for what we keep: what was destroyed, when the purge ran, and what stopped it."""
+"""What was destroyed, when the purge ran, and what stopped it."""
 
 import uuid
 from datetime import date

@@ -1,0 +1,31 @@
+"""We answer for what we keep: what was destroyed, and what people ask about their own data."""
+
+from privacy.models.purging import (
+    Brake,
+    Clock,
+    Disposal,
+    LedgerPosition,
+    PurgeRun,
+)
+from privacy.models.rights import RightsRequest
+from privacy.models.rights_facts import (
+    Concern,
+    Evidence,
+    RightsLetter,
+    RightsPause,
+    RightsStep,
+)
+
+__all__ = [
+    "Brake",
+    "Clock",
+    "Concern",
+    "Disposal",
+    "Evidence",
+    "LedgerPosition",
+    "PurgeRun",
+    "RightsLetter",
+    "RightsPause",
+    "RightsRequest",
+    "RightsStep",
+]

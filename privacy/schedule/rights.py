@@ -1,0 +1,66 @@
+"""What holds for requests about people's own data."""
+
+from privacy.models import (
+    Concern,
+    Evidence,
+    RightsLetter,
+    RightsPause,
+    RightsRequest,
+    RightsStep,
+)
+from privacy.schedule.classes import EVIDENCE, RIGHTS, Rule
+
+RIGHTS_REQUESTS = [
+    Rule(
+        RightsRequest,
+        RIGHTS,
+        "To answer what somebody asks about their own data, and to show that we did.",
+        {"words", "name", "reach", "recalled", "on_behalf", "reasons"},
+        {
+            *("id", "reference", "follow_up", "key", "kind", "status", "route", "asker", "nation"),
+            *("age", "service_user", "said_in", "duplicate_of", "received_on", "acknowledged_on"),
+            *("identity_asked_on", "identity_received_on", "identity_confirmed_on", "proof"),
+            *("authority_asked_on", "authority_received_on", "extended_on", "extension"),
+            *("statutory_on", "promised_on", "due_on", "preparer", "proposed", "decided_by"),
+            *("decided_on", "closed_on", "logged_by", "logged_at"),
+        },
+    ),
+    Rule(
+        Concern,
+        RIGHTS,
+        "Which contacts a request is about, so that nothing of them goes before it is answered.",
+        {"because"},
+        {
+            *("id", "request", "contact", "found", "added_by", "added_at", "accepted_by"),
+            *("hold_id", "kept_on", "kept_by"),
+        },
+    ),
+    Rule(
+        RightsPause,
+        RIGHTS,
+        "When the clock of a request stood still, and for which question.",
+        {"question"},
+        {"id", "request", "asked_on", "answered_on", "asked_by"},
+    ),
+    Rule(
+        Evidence,
+        EVIDENCE,
+        "That somebody saw proof of who asks.",
+        {"details"},
+        {"id", "request", "key", "kind", "seen_on", "seen_by", "forget_on"},
+    ),
+    Rule(
+        RightsStep,
+        RIGHTS,
+        "Who did what with a request, and why.",
+        {"why"},
+        {"id", "request", "number", "status", "what", "field", "was", "became", "by", "at"},
+    ),
+    Rule(
+        RightsLetter,
+        RIGHTS,
+        "What we wrote to whoever asked.",
+        {"text"},
+        {"id", "request", "kind", "written_by", "written_at", "sent_on"},
+    ),
+]
