@@ -1,12 +1,12 @@
 """The cast and its stage: everybody who appears in these tests, and a key ring of their own."""
 
 import random
+import shutil
 import tempfile
 import uuid
 
 import pytest
 from django.conf import settings as django_settings
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from helpline.foundation.staff.roles import Role, Service
 from helpline.foundation.staff.sessions import SECOND_FACTOR
 from helpline.foundation.staff.sign_in import enrol_app
 from helpline.foundation.vault import ring
-from tests import database
+from tests import database, emptying
 
 pytest_plugins = ["tests.running"]
 SERVICES = sorted(Service.values)
@@ -31,24 +31,8 @@ def pytest_configure():
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     django_settings.STATIC_ROOT = tempfile.mkdtemp(prefix="helpline-static-")
-    _let_tests_empty_the_trail()
     database.copied()
-
-
-def _let_tests_empty_the_trail():
-    """Between transactional tests Django truncates every table; the trail refuses it from anyone.
-
-    Only the owner can switch the trigger off, and only here.
-    """
-    plain = DatabaseOperations.sql_flush
-
-    def sql_flush(self, style, tables, **options):
-        kept = ["audit_auditevent", "audit_auditseal"]
-        off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in kept]
-        on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in kept]
-        return [*off, *plain(self, style, tables, **options), *on]
-
-    DatabaseOperations.sql_flush = sql_flush
+    emptying.by_deleting()
 
 
 @pytest.fixture(scope="session")
@@ -59,12 +43,23 @@ def django_db_setup(django_db_setup, django_db_blocker):
         BotScript.objects.all().delete()
 
 
+@pytest.fixture(scope="session")
+def rings():
+    """Rings as they begin, by day: to have one on the disk for certain takes longer than a test."""
+    return {}
+
+
 @pytest.fixture(autouse=True)
-def keys(tmp_path_factory, settings):
+def keys(tmp_path_factory, settings, rings):
     """A folder of keys of its own for every test."""
-    settings.KEYS_DIR = tmp_path_factory.mktemp("keys")
+    today = london_today()
+    if today not in rings:
+        settings.KEYS_DIR = tmp_path_factory.mktemp("ring")
+        ring.begin(today)
+        rings[today] = settings.KEYS_DIR
+    own = tmp_path_factory.getbasetemp() / "keys" / uuid.uuid4().hex
+    settings.KEYS_DIR = shutil.copytree(rings[today], own)
     settings.ANCHOR_FILE = settings.KEYS_DIR / "anchor.jsonl"
-    ring.begin(london_today())
     lives.current.cache_clear()
     return settings.KEYS_DIR
 

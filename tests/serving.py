@@ -22,6 +22,7 @@ from django.db import connection
 
 from helpline.foundation.door import Door
 from helpline.server import SERVER
+from tests.ahead import Forked
 from tests.ports import free_port
 
 PATIENCE = 10  # seconds any one answer may take
@@ -159,12 +160,10 @@ def served(log, port=None, workers=1, **environment):
     database = settings.DATABASES["default"]
     before, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     ours = {"DATABASE_URL": f"{before}/{database['NAME']}", "STATIC_ROOT": collected()}
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", f"--port={port}", f"--workers={workers}"],
-        cwd=settings.BASE_DIR,
+    process = Forked(
+        ["serve", f"--port={port}", f"--workers={workers}"],
+        log=log.name,
         env=os.environ | ours | environment,
-        stdout=log,
-        stderr=log,
     )
     try:
         wait_until_open(port, process)
