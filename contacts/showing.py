@@ -72,6 +72,7 @@ def shown(contact: Contact, staff: Staff) -> dict:
             "note": takes,
             "go_live": live,
             "take": takes and contact.status == Contact.Status.WAITING,
+            "escalate": staff.may(Permission.RAISE_ESCALATIONS) and not contact.is_earlier,
             "known": mine and staff.may(Permission.FIND_PEOPLE),
             "hand_over": mine and contact.service == Service.IS_THIS_OK,
             "place_hold": staff.may(Permission.PLACE_HOLDS),

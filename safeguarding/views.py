@@ -13,6 +13,7 @@ from contacts.views import opened
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 from safeguarding import showing
+from safeguarding.escalations import showing as worries
 from safeguarding.forms import HoldForm, ReleaseForm, ReviewForm
 from safeguarding.models import SPARED_FOR, Hold
 
@@ -26,6 +27,7 @@ def contact(request, pk):
     found = opened(request, pk)
     context = contact_showing.shown(found, request.user) | desk_showing.desk(found, request.user)
     context |= showing.holds_of(found, request.user)
+    context["worries"] = worries.open_about(found, request.user) if found.escalated else []
     context["acts"] = acts_showing.on_contact(found, request.user)
     return render(request, "contacts/contact.html", context)
 

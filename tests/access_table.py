@@ -19,6 +19,8 @@ PAGES = {
     "hours": "s",
     "hours_close": "s",
     "chatbot": "s",
+    "escalations": "wsl",
+    "escalation_new": "wsl",
     "chats": "ws",
     "chats_next": "ws",
     "chats_here": "ws",
@@ -61,12 +63,18 @@ REQUEST = {"own": "ws", "colleague's": "s", "nobody": "ws"}
 MINE = {"own": "w"}  # while in contact, and nobody else
 KNOWN = {"linked": "ws", "unlinked": "s"}
 SEEN = {"linked": "wsl", "unlinked": "sl"}
+# Worries: the worker's `own`, a colleague's, `other`, one of an `other team`, the worker's that
+# was `closed`, one past its years, `gone`, and one of another service, `elsewhere`.
+WORRY = {"own": "wsl", "other": "sl", "other team": "l", "closed": "wsl"}
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
 SCRIPT = {"draft": "s", "in use": "s"}
 DRAFT = {"draft": "s"}
 ROLES = {"in force": "a", "asked": "a"}
 RECORDS = {
     "contact": READ,
+    "contact_escalate": READ,
+    "escalation": WORRY,
+    "escalation_move": WORRY,
     "contact_note": WRITE,
     "contact_draft": WRITE,
     "contact_end": WRITE,

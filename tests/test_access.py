@@ -35,7 +35,7 @@ from helpline.foundation.staff.models import Invitation, RoleGrant, Staff, Team
 from helpline.foundation.staff.partner_access import ByKey, Requires
 from helpline.foundation.staff.roles import GRANTS, Permission, Role
 from helpline.urls import STREAMS
-from safeguarding.models import Hold
+from safeguarding.models import Escalation, Hold
 from tests.access_table import (
     ABOUT_A_CONTACT,
     BY_HANDLE,
@@ -56,6 +56,7 @@ from tests.chatting import around
 from tests.known import known_of_the_table
 from tests.partners import make_key
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
+from tests.worries import brought_to, raised
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,7 @@ def records(cast, colleague, team, make_contact, admin):
     return {
         "request": requests_of(cast, colleague, contacts),
         "lost": lost_of(contacts),
+        "escalation": worries_of(cast, colleague, make_contact, contacts),
         "contact": contacts,
         "hold": holds,
         "staff": people,
@@ -157,6 +159,21 @@ def requests_of(cast, colleague, contacts) -> dict:
     return found
 
 
+def worries_of(cast, colleague, make_contact, contacts) -> dict:
+    """What somebody was worried about, in contacts of their own: the lead may read those."""
+    found = {}
+    raisers = {"other": colleague, "other team": colleague}
+    for name in ("own", "other", "other team", "closed", "gone", "elsewhere"):
+        by, like = raisers.get(name, cast["w"]), contacts.get(name, contacts["own"])
+        about = make_contact("worried", worker=by, team=like.team)
+        found[name] = raised(about, by)
+    for name in ("closed", "gone"):
+        brought_to(found[name], Escalation.Status.CLOSED, by=cast["l"])
+    Escalation.objects.filter(pk=found["elsewhere"].pk).update(service="is-this-ok")
+    Escalation.objects.filter(pk=found["gone"].pk).update(keep_until=london_today())
+    return found
+
+
 def lost_of(contacts) -> dict:
     """What lost its basis in two services."""
     lose = LostBasis.objects.lose
@@ -175,6 +192,9 @@ def held(contact, by) -> Hold:
     )
 
 
+RECORD_KINDS = {"action", "escalation", "lost", "hold", "known", "handed"}
+
+
 def records_of(name: str, records) -> dict:
     """The records that a page can be asked for."""
     about = name.startswith(("contact", "chats")) or name in ABOUT_A_CONTACT
@@ -182,7 +202,7 @@ def records_of(name: str, records) -> dict:
         return records["contact"]
     if name == "known_promise":
         return records["promise"]
-    if (kind := name.partition("_")[0]) in {"action", "lost", "hold", "known", "handed"}:
+    if (kind := name.partition("_")[0]) in RECORD_KINDS:
         return records[{"action": "request", "handed": "copy"}.get(kind, kind)]
     if name in {"note_review", "note_answer", "signpost_drop"}:
         return records[{"note_review": "note", "note_answer": "answer"}.get(name, "signpost")]

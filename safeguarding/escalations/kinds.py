@@ -39,6 +39,14 @@ class Urgency(models.TextChoices):
         return str(self.label).split(":")[0]
 
 
+LIFE = (Kind.SUICIDE, Kind.IN_DANGER_NOW, Kind.MISSING_NOW, Kind.HARM_TO_OTHERS, Kind.TERRORISM)
+
+
+def usual_urgency(kind: str) -> Urgency:
+    """How soon somebody looks at such a worry unless whoever raises it says otherwise."""
+    return Urgency.IMMEDIATE if kind in LIFE else Urgency.TODAY
+
+
 class Decision(models.TextChoices):
     """What came of looking at it; not to share is decided as carefully as to share."""
 

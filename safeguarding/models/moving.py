@@ -46,6 +46,21 @@ class Moving(models.Model):
         self.changed()
 
     @transaction.atomic
+    def add(self, *, by: Staff, **words: str) -> None:
+        """Add what is known by now while somebody else looks into it; the state stays as it is.
+
+        For whoever raised it or is with the person, and for those who look into it.
+        """
+        if not any(words.get(name, "").strip() for name in WORDS):
+            raise Refused("Write down something that you know.")
+        list(Contact.objects.select_for_update(no_key=True).filter(pk=self.contact_id))
+        held = self.locked()
+        if held.status == Status.CLOSED:
+            raise WrongState("This has been closed. A supervisor can open it again.")
+        held.judge(by=by, **words)
+        held.changed()
+
+    @transaction.atomic
     def judge(self, *, by: Staff, **words: str) -> Assessment:
         """Add one dated assessment, its row being locked; the state stays as it is."""
         if unknown := set(words) - set(WORDS):

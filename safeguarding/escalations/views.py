@@ -1,0 +1,131 @@
+"""Escalations: raised in two presses, looked into on one page, and all of them on one board."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contacts.acts.views import refusal, too_late
+from contacts.desk import own
+from helpline.foundation.audit.models import record_reading
+from helpline.foundation.staff.access import refuse, requires
+from helpline.foundation.staff.roles import Permission
+from helpline.foundation.states import Refused
+from safeguarding.escalations import forms, moves, showing
+from safeguarding.escalations.kinds import usual_urgency
+from safeguarding.models import Escalation
+
+MOST_SHOWN = 50
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RAISE_ESCALATIONS)
+def contact_escalate(request, pk):
+    """Somebody is worried about the person of this contact, whatever state anything is in (E13)."""
+    return raising(request, own(request, pk))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RAISE_ESCALATIONS)
+def escalation_new(request):
+    """Somebody is worried, and there is no contact that it belongs to."""
+    return raising(request, None)
+
+
+def raising(request, contact):
+    """The form, or what was raised; beside a chat both are fragments, so that the chat goes on."""
+    form = forms.RaiseForm(request.POST or None, by=request.user, about=contact)
+    alone = "HX-Request" in request.headers
+    if form.is_valid():
+        made = raised(form, contact, by=request.user)
+        if alone:
+            return beside(request, made, forms.WordsForm(auto_id="add-%s"))
+        messages.success(request, "It is raised. Supervisors see it now.")
+        return redirect(made)
+    context = {
+        "contact": contact,
+        "form": form,
+        "kinds": showing.kinds(),
+        "open": showing.open_about(contact, request.user) if contact else [],
+        "unfindable": showing.is_unfindable(contact),
+    }
+    whole, part = (
+        "safeguarding/escalations/raise.html",
+        "safeguarding/escalations/_beside_raise.html",
+    )
+    return render(request, part if alone else whole, context)
+
+
+def beside(request, made: Escalation, add, said=""):
+    """What stands beside a chat after something was raised in it: room for the words."""
+    context = {"escalation": showing.row(made), "add": add, "said": said}
+    context["unfindable"] = showing.is_unfindable(made.contact)
+    return render(request, "safeguarding/escalations/_beside.html", context)
+
+
+def raised(form, contact, *, by) -> Escalation:
+    """The worry as it was filled in; how soon, unless it was said, as is usual for its kind."""
+    said = form.cleaned_data
+    urgency = said["urgency"] or usual_urgency(said["kind"])
+    about = {"kind": said["kind"], "urgency": urgency, "service": said.get("service")}
+    return Escalation.objects.escalate(contact, by=by, **about, **form.known())
+
+
+def visible(request, pk) -> Escalation:
+    """An escalation this person may open, with its keys; otherwise the usual 404."""
+    mine = Escalation.objects.visible_to(request.user).with_keys().select_related("raised_by")
+    return mine.filter(pk=pk).first() or refuse(request)
+
+
+@require_GET
+@requires(Permission.SEE_ESCALATIONS)
+def escalation(request, pk):
+    """One escalation: where it stands, what comes next, what was judged and done."""
+    found = visible(request, pk)
+    record_reading(found, by=request.user)
+    return page(request, found)
+
+
+def page(request, found: Escalation, *, do="", wrong=None):
+    """The page of an escalation; a form with errors stands in its place.
+
+    Of one that came too late the place may be gone: its words stand above everything, to be taken.
+    """
+    context = showing.shown(found, request.user, wrong={do: wrong})
+    status = refusal(wrong) if wrong else 200
+    if status == 409:
+        typed = [value for name, value in wrong.data.items() if name in wrong.fields and value]
+        context |= {"unsaved": "\n".join(typed), "reason": wrong.non_field_errors()[0]}
+    return render(request, "safeguarding/escalations/escalation.html", context, status=status)
+
+
+@require_POST
+@requires(Permission.SEE_ESCALATIONS)
+def escalation_move(request, pk):
+    """The next step of an escalation, by the name of its verb."""
+    found, do = visible(request, pk), request.POST.get("do", "")
+    move = moves.MOVES.get(do)
+    if move is None:
+        raise Refused("Say what is done next.")
+    form = moves.form_of(do, found, request.user, request.POST)
+    if form is None:
+        move.act(found, request.user, None)
+    elif not form.is_valid() or too_late(form, lambda: move.act(found, request.user, form)):
+        if "HX-Request" in request.headers:
+            return beside(request, found, form, "Nothing was added. It is still below.")
+        again = visible(request, pk)
+        record_reading(again, by=request.user)
+        return page(request, again, do=do, wrong=form)
+    if "HX-Request" in request.headers:
+        return beside(request, found, forms.WordsForm(auto_id="add-%s"), move.said)
+    messages.success(request, move.said)
+    return redirect(found)
+
+
+@require_GET
+@requires(Permission.SEE_ESCALATIONS)
+def escalations(request):
+    """Every open escalation this person may see."""
+    mine = Escalation.objects.visible_to(request.user).open().select_related("owner")
+    rows = mine.order_by("acknowledge_by", "id")[:MOST_SHOWN]
+    context = {"rows": [showing.row(each) for each in rows]}
+    return render(request, "safeguarding/escalations/board.html", context)
