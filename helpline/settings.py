@@ -284,6 +284,10 @@ ESCALATION_DECIDE = {
 }
 ESCALATION_PLANNED_DAYS = required(env.int, "ESCALATION_PLANNED_DAYS", default=2)
 
+# Data rights --------------------------------------------------------------------------------------
+# Whether the Secretary of State has designated the charity (DPA 2018 Sch 3 para 8(1)(k)).
+DESIGNATED_FOR_SOCIAL_WORK = required(env.bool, "DESIGNATED_FOR_SOCIAL_WORK", default=False)
+
 # Staff, their sessions and their sign-in ----------------------------------------------------------
 AUTH_USER_MODEL = "staff.Staff"
 IDLE_LIMIT = timedelta(minutes=15)

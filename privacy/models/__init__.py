@@ -1,5 +1,6 @@
 """We answer for what we keep: what was destroyed, and what people ask about their own data."""
 
+from privacy.models.bundle import Bundle, BundlePiece
 from privacy.models.purging import (
     Brake,
     Clock,
@@ -7,6 +8,7 @@ from privacy.models.purging import (
     LedgerPosition,
     PurgeRun,
 )
+from privacy.models.review import ReviewChange, ReviewItem
 from privacy.models.rights import RightsRequest
 from privacy.models.rights_facts import (
     Concern,
@@ -18,12 +20,16 @@ from privacy.models.rights_facts import (
 
 __all__ = [
     "Brake",
+    "Bundle",
+    "BundlePiece",
     "Clock",
     "Concern",
     "Disposal",
     "Evidence",
     "LedgerPosition",
     "PurgeRun",
+    "ReviewChange",
+    "ReviewItem",
     "RightsLetter",
     "RightsPause",
     "RightsRequest",

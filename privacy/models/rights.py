@@ -258,6 +258,10 @@ class RightsRequest(models.Model):
         mine = self.concerns.filter(accepted).values("contact")
         return Contact.objects.filter(pk__in=mine)
 
+    def review_round(self) -> int:
+        """1 for the first review, one more each time a second person has sent it back."""
+        return 1 + self.steps.filter(status=Status.APPROVAL).count()
+
     def describe(self, name: str, value: str | None) -> None:
         """Set one of the details that whoever asks may give, in memory."""
         if name not in self.DESCRIBED:

@@ -28,6 +28,7 @@ from contacts.models import (
 )
 from privacy.schedule.classes import (
     ASKED,
+    BUNDLES,
     EVIDENCE,
     FACTS,
     FIGURES,
@@ -51,6 +52,7 @@ from privacy.schedule.staff import STAFF_AND_TRAIL
 
 __all__ = [
     "ASKED",
+    "BUNDLES",
     "EVIDENCE",
     "FACTS",
     "FIGURES",

@@ -1,14 +1,18 @@
 """What holds for requests about people's own data."""
 
 from privacy.models import (
+    Bundle,
+    BundlePiece,
     Concern,
     Evidence,
+    ReviewChange,
+    ReviewItem,
     RightsLetter,
     RightsPause,
     RightsRequest,
     RightsStep,
 )
-from privacy.schedule.classes import EVIDENCE, RIGHTS, Rule
+from privacy.schedule.classes import BUNDLES, EVIDENCE, RIGHTS, Rule
 
 RIGHTS_REQUESTS = [
     Rule(
@@ -62,5 +66,42 @@ RIGHTS_REQUESTS = [
         "What we wrote to whoever asked.",
         {"text"},
         {"id", "request", "kind", "written_by", "written_at", "sent_on"},
+    ),
+    Rule(
+        ReviewItem,
+        RIGHTS,
+        "So that every single thing is decided about before anything leaves.",
+        set(),
+        {
+            *("id", "request", "number", "kind", "contact", "record", "line", "own"),
+            *("choice", "exemption", "health", "decided_by"),
+        },
+    ),
+    Rule(
+        ReviewChange,
+        RIGHTS,
+        "Why something left, left in part or stayed, and who decided it.",
+        {"test", "who", "known", "cuts"},
+        {
+            *("id", "item", "number", "round", "choice", "exemption", "health", "opinion_on"),
+            *("undoes", "by", "at"),
+        },
+    ),
+    Rule(
+        Bundle,
+        BUNDLES,
+        "So that somebody can fetch what they asked for.",
+        set(),
+        {
+            *("id", "request", "key", "made_by", "begun_at", "done", "steps", "made_at", "failed"),
+            *("size", "link", "passphrase", "link_until", "tries", "fetched_at", "gone_on"),
+        },
+    ),
+    Rule(
+        BundlePiece,
+        BUNDLES,
+        "The file itself, sealed.",
+        set(),
+        {"pk", "bundle", "number", "sealed"},
     ),
 ]

@@ -66,8 +66,12 @@ class Action(models.TextChoices):
     BRAKE_LIFT_ASKED = "brake-lift-asked"
     BRAKE_LIFTED = "brake-lifted"
     BRAKE_PULLED = "brake-pulled"
+    BUNDLE_ASKED = "bundle-asked"
+    BUNDLE_FETCHED = "bundle-fetched"
+    BUNDLE_LINKED = "bundle-linked"
     LEDGER_REPLAYED = "ledger-replayed"
     PURGED = "purged"
+    RIGHTS_ITEM_DECIDED = "rights-item-decided"
     RIGHTS_RECEIVED = "rights-received"
 
     # Keys and the trail itself

@@ -1,0 +1,161 @@
+"""A bundle is made from its review, fetched once with two halves, and gone after 90 days (D19)."""
+
+import io
+import json
+from datetime import timedelta
+from zipfile import ZipFile
+
+import pytest
+import time_machine
+from cryptography.exceptions import InvalidTag
+
+from helpline.foundation.calendar import london_today
+from helpline.foundation.states import WrongState
+from helpline.foundation.vault.sealed import CannotOpen
+from privacy.bundle import making, writing
+from privacy.bundle.contents import Cut
+from privacy.models import Bundle
+from privacy.models.bundle import LINK_LIVES, MOST_TRIES, PIECE, Sink
+from privacy.models.review import release_own
+from privacy.review.deciding import Choice, Deciding, Health
+from privacy.review.exemptions import Exemption
+from privacy.rights.kinds import Status
+from tests.reviewing import in_review, released, standing
+
+pytestmark = pytest.mark.django_db
+CANARY = "Marcusqzx"
+SAID = f"{CANARY} hits me when mum is out"
+THIRD = {
+    "exemption": Exemption.THIRD_PARTY,
+    "test": "He has not agreed and does not know that it was told to us.",
+    "who": CANARY,
+    "known": "that he is called so",
+}
+
+
+@pytest.fixture
+def request_(make_contact, worker, dpo, lead):
+    contact = make_contact(SAID, "that sounds hard", "thank you", worker=worker)
+    request = in_review(contact, by=dpo)
+    named, answer, *_ = request.items.all()
+    named.decide(
+        Deciding(Choice.REDACT, SAID, Health.NONE, cuts=[Cut(0, 9, "somebody else")], **THIRD),
+        by=dpo,
+    )
+    answer.decide(Deciding(Choice.RELEASE, "", Health.NONE), by=dpo)
+    release_own(list(request.items.all()), by=dpo)
+    released(request, by=lead)
+    return request
+
+
+@pytest.fixture
+def bundle(request_, dpo) -> Bundle:
+    made = Bundle.objects.begin(request_, by=dpo)
+    making.make(made)
+    return Bundle.objects.with_key().get(pk=made.pk)
+
+
+def files(whole: bytes) -> dict[str, str]:
+    with ZipFile(io.BytesIO(whole)) as archive:
+        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+
+
+def test_d06_no_file_of_the_zip_holds_the_third_party(bundle):
+    found = files(b"".join(bundle.opened()))
+    assert set(found) == {writing.PAGE, writing.DATA, writing.WORDS}
+    for name, text in found.items():
+        assert CANARY not in text, name
+        assert "[removed: somebody else] hits me" in text, name
+    said = json.loads(found[writing.DATA])["chapters"][0]["items"]
+    assert [item["words"] for item in said[1:3]] == ["that sounds hard", "thank you"]
+    assert said[2]["who"] == "You"
+
+
+def test_what_nobody_has_decided_about_stays(bundle):
+    """The item of its readers was left undecided: it fails closed."""
+    last = json.loads(files(b"".join(bundle.opened()))[writing.DATA])["chapters"][0]["items"][-1]
+    assert (last["words"], last["removed"]) == ("", "This is not included.")
+
+
+def test_nothing_leaves_before_a_second_person_has_approved(contact, dpo):
+    request = in_review(contact, by=dpo)
+    for status in (Status.REVIEW, Status.APPROVAL, Status.COLLECTING):
+        standing(request, status)
+        with pytest.raises(WrongState):
+            Bundle.objects.begin(request, by=dpo)
+
+
+def test_it_is_sealed_piece_by_piece_and_no_piece_opens_elsewhere(bundle):
+    stored = b"".join(bytes(piece.sealed) for piece in bundle.pieces.all())
+    assert b"PK\x03\x04" not in stored
+    assert writing.PAGE.encode() not in stored
+    bundle.pieces.update(number=2)
+    with pytest.raises(InvalidTag):
+        b"".join(bundle.opened())
+
+
+def test_it_is_fetched_once_with_both_halves(bundle, dpo):
+    token, phrase = bundle.new_link(by=dpo)
+    found = Bundle.objects.behind(token)
+    assert found.fetch("some other words") is None
+    assert set(files(found.fetch(phrase.upper())))
+    assert Bundle.objects.behind(token) is None
+    assert found.fetch(phrase) is None
+
+
+def test_d19_a_link_ends_after_14_days_and_after_ten_wrong_passphrases(bundle, dpo):
+    token, phrase = bundle.new_link(by=dpo)
+    with time_machine.travel(bundle.begun_at + LINK_LIVES + timedelta(days=1)):
+        assert Bundle.objects.behind(token) is None
+    found = Bundle.objects.behind(token)
+    for _ in range(MOST_TRIES):
+        assert found.fetch("wrong") is None
+    assert found.fetch(phrase) is None
+    assert Bundle.objects.behind(token) is None
+
+
+def test_a_new_link_ends_the_one_before(bundle, dpo):
+    token, phrase = bundle.new_link(by=dpo)
+    again, other = bundle.new_link(by=dpo)
+    assert Bundle.objects.behind(token) is None
+    assert Bundle.objects.behind(again).fetch(phrase) is None
+    assert Bundle.objects.behind(again).fetch(other)
+
+
+def test_neither_half_is_stored_in_clear(bundle, dpo):
+    token, phrase = bundle.new_link(by=dpo)
+    stored = str(Bundle.objects.values_list("link", "passphrase").get())
+    assert token not in stored
+    assert not set(phrase.split()) & set(stored.split())
+
+
+def test_c24_after_90_days_it_is_due_and_destroying_it_leaves_that_it_was_made(bundle, dpo):
+    day = london_today() + timedelta(days=90)
+    assert not Bundle.objects.due_for_purge(day - timedelta(days=1)).exists()
+    assert Bundle.objects.due_for_purge(day).get() == bundle
+    bundle.destroy()
+    assert not bundle.pieces.exists()
+    with pytest.raises(CannotOpen):
+        b"".join(Bundle.objects.with_key().get(pk=bundle.pk).opened())
+    with pytest.raises(WrongState):
+        bundle.new_link(by=dpo)
+
+
+def test_making_it_again_after_a_kill_ends_as_if_nothing_had_happened(bundle):
+    before = bundle.pieces.count()
+    making.make(bundle)
+    assert bundle.pieces.count() == before
+    assert files(b"".join(bundle.opened()))
+
+
+def test_progress_is_kept_for_whoever_waits(bundle):
+    assert bundle.done == bundle.steps == writing.FORMATS
+
+
+def test_a_long_one_has_many_pieces(bundle):
+    bundle.pieces.all().delete()
+    sink = Sink(bundle)
+    sink.write(b"x" * (PIECE * 2 + 5))
+    assert sink.finish() == PIECE * 2 + 5
+    assert b"".join(bundle.opened()) == b"x" * (PIECE * 2 + 5)
+    assert bundle.pieces.count() == 3
