@@ -158,9 +158,10 @@ class FreshCountsMiddleware:
         return response
 
 
-def up_to_many(rows: QuerySet) -> str:
+def up_to_many(rows: QuerySet | list) -> str:
     """How many rows in words for a page: nothing for none, and "50+" beyond fifty."""
-    count = rows.values("pk")[: AT_MOST + 1].count()
+    is_list = isinstance(rows, list)
+    count = len(rows) if is_list else rows.values("pk")[: AT_MOST + 1].count()
     return f"{AT_MOST}+" if count > AT_MOST else str(count or "")
 
 

@@ -23,6 +23,7 @@ from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake
 from safeguarding.models import Hold
+from safeguarding.on_call.showing import gaps_soon
 
 
 class Place(NamedTuple):
@@ -32,7 +33,7 @@ class Place(NamedTuple):
     icon: str
     page: tuple  # name and arguments of its URL
     permission: Permission | None
-    rows: Callable[[Staff], QuerySet] | None = None
+    rows: Callable[[Staff], QuerySet | list] | None = None
     counted: str = ""  # what the number counts, for those who hear it
     urgent: bool = False
     only_with_rows: bool = False
@@ -191,6 +192,15 @@ PLACES = [
         "to review",
     ),
     to_approve("Holds", "shield-check", "holds", Permission.PLACE_HOLDS, unapproved),
+    Place(
+        "On call",
+        "phone",
+        ("on_call",),
+        Permission.SEE_ESCALATIONS,
+        gaps_soon,
+        "with nobody",
+        urgent=True,
+    ),
     Place("Chatbot", "cpu-chip", ("chatbot",), Permission.KEEP_CHAT),
     Place("Opening hours", "clock", ("hours",), Permission.KEEP_CHAT),
     Place(

@@ -9,10 +9,11 @@ from helpline.foundation.calendar import LONDON, add_months
 from helpline.foundation.staff.models import Staff
 from privacy import schedule
 from privacy.models import Brake, Disposal, PurgeRun
+from safeguarding.models import OnCall
 
 
 def end_all(today: date) -> dict[str, int]:
-    """Remove disposal records, runs and stops, events of the trail, and who has left; count each.
+    """Remove disposal records, runs, stops, shifts, the trail's events, who has left; count each.
 
     Each after the months of its class, from when the schedule says they start.
     """
@@ -23,9 +24,11 @@ def end_all(today: date) -> dict[str, int]:
         disposals, _ = Disposal.objects.filter(run__in=ended).delete()
         runs, _ = ended.delete()
         stops, _ = Brake.objects.filter(status=Brake.Status.SPENT, pulled_at__lt=facts).delete()
+        shifts, _ = OnCall.objects.filter(ends__lt=facts).delete()
         left = Staff.objects.forget_left(staff)
     events = seals.remove_ended(today)
-    return {"disposals": disposals, "runs": runs, "stops": stops, "staff": left, "events": events}
+    gone = {"disposals": disposals, "runs": runs, "stops": stops, "shifts": shifts}
+    return gone | {"staff": left, "events": events}
 
 
 def _midnight(day: date) -> datetime:

@@ -35,7 +35,7 @@ from helpline.foundation.staff.models import Invitation, RoleGrant, Staff, Team
 from helpline.foundation.staff.partner_access import ByKey, Requires
 from helpline.foundation.staff.roles import GRANTS, Permission, Role
 from helpline.urls import STREAMS
-from safeguarding.models import Escalation, Hold
+from safeguarding.models import Escalation, Hold, OnCall, Post
 from tests.access_table import (
     ABOUT_A_CONTACT,
     BY_HANDLE,
@@ -128,9 +128,20 @@ def records(cast, colleague, team, make_contact, admin):
         "note": {"the worker's": notes[0]},
         "answer": {"sent back": back},
         "signpost": {"listed": listed},
+        "shift": shifts_of(cast["s"]),
         **kept_for_the_chat(cast["s"]),
         **known_of_the_table(contacts, cast["w"]),
     } | around(contacts["own"], cast["w"], cast["s"])
+
+
+def shifts_of(supervisor) -> dict:
+    """Who is on call in the helpline, and in a service that is not the cast's."""
+    until = timezone.now() + timedelta(hours=8)
+    values = {"post": Post.ON_CALL, "staff": supervisor, "begins": timezone.now(), "ends": until}
+    services = {"on call": "helpline", "elsewhere": "is-this-ok"}
+    return {
+        name: OnCall.objects.create(service=service, **values) for name, service in services.items()
+    }
 
 
 def kept_for_the_chat(supervisor) -> dict:
@@ -192,7 +203,7 @@ def held(contact, by) -> Hold:
     )
 
 
-RECORD_KINDS = {"action", "escalation", "lost", "hold", "known", "handed"}
+RECORD_KINDS = {"action", "escalation", "lost", "hold", "known", "handed", "on"}
 
 
 def records_of(name: str, records) -> dict:
@@ -203,7 +214,7 @@ def records_of(name: str, records) -> dict:
     if name == "known_promise":
         return records["promise"]
     if (kind := name.partition("_")[0]) in RECORD_KINDS:
-        return records[{"action": "request", "handed": "copy"}.get(kind, kind)]
+        return records[{"action": "request", "handed": "copy", "on": "shift"}.get(kind, kind)]
     if name in {"note_review", "note_answer", "signpost_drop"}:
         return records[{"note_review": "note", "note_answer": "answer"}.get(name, "signpost")]
     if name.startswith(("chatbot", "hours")):

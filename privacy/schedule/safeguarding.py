@@ -1,7 +1,7 @@
 """What holds for worries about somebody’s safety: a class of its own, with an end."""
 
-from privacy.schedule.classes import SAFEGUARDING, Rule
-from safeguarding.models import Assessment, Escalation, EscalationStep
+from privacy.schedule.classes import FACTS, SAFEGUARDING, Rule
+from safeguarding.models import Assessment, Escalation, EscalationStep, OnCall
 
 WORRIES = [
     Rule(
@@ -32,5 +32,12 @@ WORRIES = [
         "Who did what, when and why.",
         {"words"},
         {"id", "escalation", "number", "kind", "by", "to", "at"},
+    ),
+    Rule(
+        OnCall,
+        FACTS,
+        "To know whom to alert, and to show that somebody was there.",
+        set(),
+        {"id", "service", "post", "staff", "begins", "ends"},
     ),
 ]

@@ -12,6 +12,7 @@ from safeguarding.models.hold import (
     lock_for_hold,
     recompute,
 )
+from safeguarding.models.rota import Gap, OnCall, Post, who_may_stand
 
 __all__ = [
     "APPROVE_WITHIN",
@@ -21,7 +22,11 @@ __all__ = [
     "Assessment",
     "Escalation",
     "EscalationStep",
+    "Gap",
     "Hold",
+    "OnCall",
+    "Post",
     "lock_for_hold",
     "recompute",
+    "who_may_stand",
 ]

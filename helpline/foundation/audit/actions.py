@@ -61,6 +61,7 @@ class Action(models.TextChoices):
     HOLD_PLACED = "hold-placed"
     HOLD_RELEASED = "hold-released"
     HOLD_REVIEWED = "hold-reviewed"
+    ROTA_CHANGED = "rota-changed"
 
     # Privacy
     BRAKE_LIFT_ASKED = "brake-lift-asked"

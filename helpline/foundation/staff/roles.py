@@ -35,6 +35,7 @@ class Permission(models.TextChoices):
     SEE_ESCALATIONS = "see_escalations", "See the escalations that are theirs to see"
     LOOK_INTO_ESCALATIONS = "look_into_escalations", "Acknowledge, assess and decide escalations"
     DECIDE_PLANNED = "decide_planned", "Decide to share where it can wait"
+    KEEP_ROTA = "keep_rota", "Keep the list of who is on call"
     PLACE_HOLDS = "place_holds", "Place a hold"
     APPROVE_HOLDS = "approve_holds", "Approve a hold that another placed"
     RELEASE_HOLDS = "release_holds", "Release a hold"
@@ -95,6 +96,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RAISE_ESCALATIONS,
             Permission.SEE_ESCALATIONS,
             Permission.LOOK_INTO_ESCALATIONS,
+            Permission.KEEP_ROTA,
             Permission.SEE_CONTACTS,
             Permission.TAKE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
@@ -122,6 +124,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ESCALATIONS,
             Permission.LOOK_INTO_ESCALATIONS,
             Permission.DECIDE_PLANNED,
+            Permission.KEEP_ROTA,
             Permission.SEE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
             Permission.SEE_READERS,
