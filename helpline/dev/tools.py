@@ -12,6 +12,7 @@ from helpline.dev.words import Refusal, Stopped, progress
 
 PRODUCTION = ROOT / "docs" / "production.env"
 TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]  # what one file started stays in one process
+TWO_AT_ONCE += ["--no-loadscope-reorder"]  # those with few tests are not the shortest
 ONE_AT_A_TIME = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--co", "-p")
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from contacts.models import Contact, HandOver, Link, ServiceUser
 from helpline.demo import people
-from tests.browser.test_chat_person import said
+from tests.browser.saying import said
 from tests.browser.test_desk import reach
 from tests.known import make_link, make_record
 from tests.test_canaries import Monitored

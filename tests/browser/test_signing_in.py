@@ -12,6 +12,12 @@ from tests.signing_in import PASSWORD, code, secret_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def hashes(settings):
+    """Passwords as the server makes them itself."""
+    settings.PASSWORD_HASHERS = ["helpline.foundation.staff.passwords.Argon2id"]
+
+
 def is_accessible(page) -> bool:
     """No violation of any axe rule."""
     found = Axe().run(page).response["violations"]

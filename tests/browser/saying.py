@@ -1,0 +1,12 @@
+"""What a person says on the page of their chat."""
+
+from playwright.sync_api import expect
+
+BOX = "Your message"
+
+
+def said(page, words: str, number: int) -> None:
+    """Type and send one line, and wait until it is there."""
+    page.get_by_label(BOX).fill(words)
+    page.get_by_label(BOX).press("Enter")
+    expect(page.locator(f"#line-{number}")).to_contain_text(words)
