@@ -120,6 +120,8 @@ class Link(models.Model):
         contacts = Contact.objects.filter(mine)
         list(contacts.select_for_update(no_key=True).values_list("pk"))
         record = ServiceUser.objects.select_for_update(no_key=True).get(pk=self.service_user_id)
+        if record.asked_about and by is not None:
+            raise Refused("Somebody asks what this record holds. It stays as it is until then.")
         if not Link.objects.filter(pk=self.pk).delete()[0]:
             raise WrongState("This contact is not linked any more.")
         Forgotten.objects.note(Forgotten.What.LINK, [self.pk])

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import matching
+from contacts.models.asked_about import must_stay
 from contacts.models.consent import Consent
 from contacts.models.contact import AUTHOR_READS_FOR, Contact
 from contacts.models.forgotten import Forgotten
@@ -44,7 +45,8 @@ class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
     def due(self, today: date) -> "ServiceUserQuerySet":
         """Six years after their last contact, or without any basis; and no hold keeps a contact
         that belongs to it, or did when it lost its basis (S2-37)."""
-        return self.filter(self.is_due(today)).exclude(self._is_held_back(today))
+        due = self.filter(self.is_due(today), asked_about=False)
+        return due.exclude(self._is_held_back(today))
 
     def held_back(self, today: date | None = None) -> "ServiceUserQuerySet":
         """Records that wait for the hold on a contact of theirs, and for the days after it."""
@@ -158,6 +160,7 @@ class ServiceUser(models.Model):
     recognition_word = SealedText(null=True)
     access_needs = SealedText(null=True)
     last_contact_on = models.DateField()
+    asked_about = models.BooleanField(default=False)  # a rights request about it is open
     looked_at_on = models.DateField(null=True)  # before its end
     looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     phone_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001 (not told)
@@ -230,6 +233,7 @@ class ServiceUser(models.Model):
     def change(self, details: dict[str, str | bool | None], *, by: Staff) -> None:
         """Write down what the person tells now; what they take back becomes empty."""
         record = self.locked()
+        must_stay(record, details)
         record.fill_in(details)
         record.save(update_fields=[*details, *self.FOUND_BY])
         AuditEvent.objects.record(Action.RECORD_CHANGED, on=record, by=by, fields=len(details))

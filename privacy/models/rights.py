@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
+from contacts import codes
 from contacts.handles import new_handle
 from contacts.models import Contact, ServiceUser
 from helpline.foundation.audit.actions import Action
@@ -24,27 +25,30 @@ from helpline.foundation.calendar import (
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState
+from helpline.foundation.vault import blind
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import SealedText
 from privacy import deadlines
+from privacy.models.rights_clock import Timing
+from privacy.models.rights_deciding import Deciding
+from privacy.models.rights_identity import Identifying
+from privacy.models.rights_letters import FOLLOW_UP, Writing
+from privacy.models.rights_locating import Locating
+from privacy.models.rights_moving import Moving, reasoned
 from privacy.rights import kinds
 from privacy.rights.kinds import Age, Asker, Kind, Nation, Proof, Route, Status
 
 KEEP_MONTHS = 36  # after it was closed
-SHORTEST_REASON = 20
-
-
-def said(words: str, sentence: str) -> str:
-    """`words` if they say something in at least 20 characters; else `Refused` with `sentence`."""
-    if len((words or "").strip()) < SHORTEST_REASON:
-        raise Refused(sentence)
-    return words.strip()
 
 
 class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
     def with_key(self) -> "RightsRequestQuerySet":
         """With the data key at hand, so that sealed words open."""
         return self.select_related("key")
+
+    def followed_up(self, typed: str) -> "RightsRequestQuerySet":
+        """The request of these follow-up words, as a query: the same one whatever was typed."""
+        return self.filter(follow_up__in=blind.indexes(FOLLOW_UP, codes.normal(typed)))
 
     def open(self) -> "RightsRequestQuerySet":
         """Not closed: whatever such a request is about stays as it is."""
@@ -99,7 +103,7 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
         if received_on > today:
             raise Refused("It cannot have reached us in the future.")
         if received_on < today - deadlines.LATE_FROM:
-            said(late_because, "That is more than 60 days ago. Say why it is written down now.")
+            reasoned(late_because, "That is more than 60 days ago. Say why it is written down now.")
         request = self.model(kind=Kind(kind), route=Route(route), asker=Asker(asker))
         request.key, request.reference = DataKey.new(), self.new_reference()
         request.received_on, request.logged_by, request.said_in = received_on, by, said_in
@@ -122,7 +126,7 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
         return handle
 
 
-class RightsRequest(models.Model):
+class RightsRequest(Moving, Identifying, Timing, Locating, Writing, Deciding):
     """One request or complaint about data. Dates and rows prove what it has; the status does not.
 
     `scope()` are the contacts it is about, `service_user` the record. Who prepares the answer never
@@ -163,6 +167,7 @@ class RightsRequest(models.Model):
     identity_confirmed_on = models.DateField(null=True)
     authority_asked_on = models.DateField(null=True)
     authority_received_on = models.DateField(null=True)
+    best_interests = models.BooleanField(default=False)  # of a child, weighed for a parent
     extended_on = models.DateField(null=True)
     extension = models.CharField(max_length=10, choices=kinds.Extension, blank=True, default="")
     proof = models.CharField(max_length=10, choices=Proof, blank=True, default=Proof.NONE)
@@ -173,6 +178,7 @@ class RightsRequest(models.Model):
     # The decision, by two people.
     preparer = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     proposed = models.CharField(max_length=20, choices=kinds.OUTCOMES, blank=True, default="")
+    refusal = models.CharField(max_length=20, choices=kinds.Refusal, blank=True, default="")
     reasons = SealedText(null=True, bound=("pk", "kind"))
     decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     decided_on = models.DateField(null=True)
@@ -187,6 +193,11 @@ class RightsRequest(models.Model):
             models.Index(
                 fields=["due_on", "id"],
                 name="rights_by_due_day",
+                condition=Q(status__in=[each.value for each in kinds.CLOCK_RUNS]),
+            ),
+            models.Index(
+                fields=["status", "due_on", "id"],
+                name="rights_open_by_status",
                 condition=~Q(status__in=["closed", "duplicate"]),
             ),
             models.Index(fields=["closed_on"], name="rights_by_closing_day"),
@@ -209,7 +220,8 @@ class RightsRequest(models.Model):
                 name="rights_released_on_behalf_with_authority",
                 condition=~Q(status__in=["released", "partly-released"])
                 | Q(kind="complaint")
-                | ~Q(asker__in=["representative", "other"])
+                | Q(asker="self")
+                | Q(asker="parent", best_interests=True)
                 | Q(authority_received_on__isnull=False),
             ),
             models.CheckConstraint(
@@ -220,6 +232,10 @@ class RightsRequest(models.Model):
                 | Q(decided_by__isnull=False, decided_on__isnull=False, preparer__isnull=False)
                 & ~Q(decided_by=F("preparer"))
                 & ~Q(proposed=""),
+            ),
+            models.CheckConstraint(
+                name="rights_refused_on_a_ground",
+                condition=Q(refusal="") & ~Q(status="refused") | Q(proposed="refused"),
             ),
             models.CheckConstraint(
                 name="rights_extended_for_a_reason",
@@ -268,6 +284,11 @@ class RightsRequest(models.Model):
             raise Refused("This is not something that a request holds.")
         setattr(self, name, value or self._meta.get_field(name).get_default())
 
+    def keep_reasons(self, reasons: str) -> None:
+        """Seal why this is the answer."""
+        self.reasons = reasons
+        self.save(update_fields=["reasons"])
+
     def facts(self) -> deadlines.Facts:
         """The dates that its limits follow from, with the pauses of its clock."""
         stood = self.pauses.order_by("asked_on") if self.kind == Kind.ACCESS else []
@@ -315,15 +336,3 @@ class RightsRequest(models.Model):
         if found is None:
             raise WrongState("This request is no longer kept.")
         return found
-
-    def note(self, what: str, *, by: Staff | None, why: str = "", **changed) -> None:
-        """Add a step to its history; the row is locked, or new."""
-        self.steps.create(
-            request=self,
-            number=self.steps.count() + 1,
-            status=self.status,
-            what=what,
-            why=why.strip() or None,
-            by=by,
-            **changed,
-        )

@@ -87,6 +87,27 @@ class Extension(models.TextChoices):
     MANY = "many", "They have made a number of requests"
 
 
+class Stance(models.TextChoices):
+    """What is expected where a parent asks about a young person (rules 2.3)."""
+
+    NONE = "", "No parent asks"
+    AUTHORITY = "authority", "An adult decides alone: ask for their authority"
+    REFUSED_BY_DEFAULT = "refuse", "Refused, unless the young person agrees or it is plainly best"
+    CASE_BY_CASE = "weigh", "Weighed case by case: a child under 12 in Scotland"
+    CHILD_PRESUMED_ABLE = "child", "The child decides: presumed able at 12 in Scotland"
+
+
+class Refusal(models.TextChoices):
+    """On which ground a request is refused; there is none for notes that embarrass us."""
+
+    EXEMPT = "exempt", "An exemption covers all of it"
+    NO_AUTHORITY = "no-authority", "They have not shown that they may ask for somebody else"
+    YOUNG_PERSON = "young-person", "It is the young person’s own to ask"
+    NO_RIGHT = "no-right", "The law gives this right only in other circumstances"
+    UNFOUNDED = "unfounded", "Manifestly unfounded"
+    EXCESSIVE = "excessive", "Manifestly excessive"
+
+
 class Found(models.TextChoices):
     """By which way a contact came into the scope of a request."""
 
@@ -127,6 +148,8 @@ DECIDED = (S.RELEASED, S.PARTLY_RELEASED, S.REFUSED, S.NOT_IDENTIFIABLE, S.NO_DA
 OUTCOMES = tuple((each.value, each.label) for each in DECIDED)
 OVER = (S.CLOSED, S.DUPLICATE_OF)  # nothing is owed, and nothing is kept for it any more
 ANSWERED = (*DECIDED, S.WITHDRAWN, *OVER)  # no limit runs any more
+
+CLOCK_RUNS = (S.RECEIVED, S.ACKNOWLEDGED, *IDENTITY, S.LOCATING, S.COLLECTING, S.REVIEW)
 
 # From where each status can be reached. Nothing else exists (D18).
 FROM: dict[Status, tuple[Status, ...]] = {

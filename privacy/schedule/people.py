@@ -26,6 +26,7 @@ PEOPLE_KNOWN = [
             *("id", "service", "status", "key", "announce", "last_contact_on"),
             *("may_call", "may_text", "may_voicemail", "may_email", "may_post"),
             *("phone_hash", "email_hash", "near", "looked_at_on", "looked_at_by"),
+            "asked_about",
         },
     ),
     Rule(

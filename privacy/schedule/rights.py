@@ -26,7 +26,7 @@ RIGHTS_REQUESTS = [
             *("identity_asked_on", "identity_received_on", "identity_confirmed_on", "proof"),
             *("authority_asked_on", "authority_received_on", "extended_on", "extension"),
             *("statutory_on", "promised_on", "due_on", "preparer", "proposed", "decided_by"),
-            *("decided_on", "closed_on", "logged_by", "logged_at"),
+            *("best_interests", "refusal", "decided_on", "closed_on", "logged_by", "logged_at"),
         },
     ),
     Rule(

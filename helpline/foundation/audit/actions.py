@@ -73,6 +73,7 @@ class Action(models.TextChoices):
     LEDGER_REPLAYED = "ledger-replayed"
     PURGED = "purged"
     RIGHTS_ITEM_DECIDED = "rights-item-decided"
+    RIGHTS_MOVED = "rights-moved"
     RIGHTS_RECEIVED = "rights-received"
 
     # Keys and the trail itself

@@ -1,0 +1,157 @@
+"""The answer: prepared by one person, approved by another, and the request closed."""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+
+from helpline.foundation.calendar import london_today
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission
+from helpline.foundation.states import Refused, WrongState, two_people
+from privacy.models.rights_moving import reasoned
+from privacy.rights.kinds import DECIDED, Kind, Refusal, Status
+
+JOINED_WITHIN = timedelta(days=7)
+RELEASES = (Status.RELEASED, Status.PARTLY_RELEASED)
+UNPROVED = (Refusal.UNFOUNDED, Refusal.EXCESSIVE)  # grounds that hold whoever asks
+
+
+class Deciding(models.Model):
+    """From review to the end."""
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def start_review(self, *, by: Staff) -> None:
+        """Everything is together: go through it, item by item."""
+        self.lock(by)
+        self.step(Status.REVIEW, by=by, before=(Status.COLLECTING,))
+
+    @transaction.atomic
+    def propose(self, outcome: str, *, by: Staff, reasons: str, refusal: str = "") -> None:
+        """Prepare the answer; somebody else approves it. Whoever prepares is written down.
+
+        Raises `Refused` for an answer that the facts do not bear, and for a refusal without its
+        ground: that a request is manifestly excessive is for the DPO to say, with reasons (D16).
+        """
+        self.lock(by)
+        if outcome not in DECIDED:
+            raise Refused("Choose one of the answers there are.")
+        outcome = Status(outcome)
+        reasons = reasoned(reasons, "Say why this is the answer, so that another can approve it.")
+        ground = refusal if outcome == Status.REFUSED else ""
+        self._must_bear(outcome, ground)
+        self.keep_reasons(reasons)
+        prepared = {"preparer": by, "proposed": outcome, "refusal": ground}
+        self.step(Status.APPROVAL, by=by, why=reasons, **prepared)
+
+    def _must_bear(self, outcome: Status, ground: str) -> None:
+        """Raise `Refused` unless the facts bear this answer, and it says nothing by being chosen.
+
+        Whoever asks for somebody else without authority is refused, whether or not there is
+        anything; whoever does not prove who they are hears that we cannot tell.
+        """
+        if outcome == Status.REFUSED and ground not in Refusal.values:
+            raise Refused("Say on which ground it is refused.")
+        if self.kind == Kind.COMPLAINT:
+            return
+        if self.needs_authority() and not self.best_interests and outcome != Status.REFUSED:
+            raise Refused("They ask for somebody else, and nothing shows that they may: refuse it.")
+        if outcome in RELEASES:
+            self._must_be_releasable()
+            return
+        unknown = not self.is_proved() and not self.needs_authority() and ground not in UNPROVED
+        if unknown and outcome != Status.NOT_IDENTIFIABLE:
+            raise Refused("It is not proved who asks: the answer is that we cannot tell.")
+        nothing = self.service_user_id is None and not self.concerns.exists()
+        if outcome in (Status.NO_DATA_FOUND, Status.NOT_IDENTIFIABLE) and not nothing:
+            raise Refused("Something has been found. Take it out first if it is not theirs.")
+
+    def _must_be_releasable(self) -> None:
+        if self.status != Status.REVIEW:
+            raise Refused("Nothing is given out before it has been reviewed.")
+        if not self.is_proved():
+            raise Refused("It is not proved who asks.")
+        if self.concerns.filter(found="recalled", accepted_by=None).exists():
+            raise Refused("A contact that was only recalled waits for a second person.")
+
+    @transaction.atomic
+    def send_back(self, *, by: Staff, why: str) -> None:
+        """The second person does not agree yet, and says why."""
+        self._lock_to_approve(by)
+        why = reasoned(why, "Say what should be looked at again.")
+        undone = {"preparer": None, "proposed": "", "refusal": ""}
+        self.step(
+            Status.REVIEW, by=by, why=why, what="sent-back", before=(Status.APPROVAL,), **undone
+        )
+
+    @transaction.atomic
+    def approve(self, *, by: Staff) -> None:
+        """A second person agrees; raises `Refused` for whoever prepared it, on either account
+        (D10), and for a deletion while a copy of the same data is still owed (D17)."""
+        self._lock_to_approve(by)
+        if self.status != Status.APPROVAL:
+            raise WrongState("Nothing waits for approval here any more.")
+        two_people(self.preparer, by)
+        if self.kind == Kind.ERASE and self.proposed in RELEASES and self.copy_owed() is not None:
+            raise Refused(
+                "They have asked for a copy of the same data. Answer that first, or let them"
+                " withdraw it: after the deletion there is nothing left to copy."
+            )
+        decided = {"decided_by": by, "decided_on": london_today()}
+        self.step(Status(self.proposed), by=by, **decided)
+
+    def copy_owed(self):
+        """The open request for a copy of what this one would delete, if there is one."""
+        mine = self.concerns.values("contact")
+        same = models.Q(concerns__contact__in=mine)
+        if self.service_user_id:
+            same |= models.Q(service_user=self.service_user_id)
+        owed = type(self).objects.to_answer().filter(same, kind=Kind.ACCESS).exclude(pk=self.pk)
+        return owed.first()
+
+    def _lock_to_approve(self, by: Staff) -> None:
+        if not by.may(Permission.APPROVE_RIGHTS):
+            raise Refused("Another data protection officer or a safeguarding lead approves this.")
+        self.lock()
+
+    @transaction.atomic
+    def withdraw(self, *, by: Staff, why: str) -> None:
+        """They do not want it any more, and have said so."""
+        self.lock(by)
+        why = reasoned(why, "Write down how they said that they do not want it any more.")
+        self.step(Status.WITHDRAWN, by=by, why=why)
+
+    @transaction.atomic
+    def join_to(self, other, *, by: Staff) -> None:
+        """The same request came twice within a week: this, the later, is answered with the other.
+
+        Raises `Refused` for one that came later, or when the other has been answered: then this
+        has a clock of its own (D16).
+        """
+        self.lock(by)
+        first = type(self).objects.to_answer().exclude(pk=self.pk).filter(pk=other.pk).first()
+        if first is None or first.kind != self.kind:
+            raise Refused("Only an open request for the same can be the first of two.")
+        if not timedelta(0) <= self.received_on - first.received_on <= JOINED_WITHIN:
+            raise Refused("The later is joined to the earlier, within a week of it.")
+        self.release_scope(by=by)
+        closed = {"duplicate_of": first, "closed_on": london_today()}
+        self.step(Status.DUPLICATE_OF, by=by, **closed)
+
+    @transaction.atomic
+    def close(self, *, by: Staff) -> None:
+        """The answer has left: nothing is kept for this request any more.
+
+        Raises `Refused` before it has (only somebody who withdrew is owed none).
+        """
+        self.lock(by)
+        if self.status in DECIDED and not self.is_told():
+            raise Refused("They have not been told yet. Send the letter with the answer first.")
+        self.release_scope(by=by)
+        self.step(Status.CLOSED, by=by, closed_on=london_today())
+
+    def is_told(self) -> bool:
+        """Whether a letter with the answer has left."""
+        return self.letters.filter(kind=self.proposed, sent_on__isnull=False).exists()

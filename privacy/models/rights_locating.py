@@ -1,0 +1,142 @@
+"""What a request is about: found by a code, by a record, or by what two people accept (S2-46)."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import models, transaction
+
+from contacts.models import Contact, ServiceUser, Thread
+from helpline.foundation.calendar import london_today
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission
+from helpline.foundation.states import Refused, WrongState, two_people
+from privacy.models.rights_moving import reasoned
+from privacy.rights import holding
+from privacy.rights.kinds import Found, Status
+
+
+class Locating(models.Model):
+    """Finding what a request is about, and keeping it as it is until the answer."""
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def locate(self, *, by: Staff) -> None:
+        """Begin to look for what they ask about, once nothing is open about who they are."""
+        self.lock(by)
+        if self.identity_asked_on and not self.identity_confirmed_on:
+            raise Refused("They have been asked who they are, and it is not confirmed yet.")
+        self.step(Status.LOCATING, by=by, before=(Status.ACKNOWLEDGED, Status.ID_CONFIRMED))
+
+    @transaction.atomic
+    def find_by_code(self, typed: str, *, by: Staff) -> int:
+        """Add what their seven words open; how many contacts. Wrong, replaced and expired words
+        meet the same query and find nothing (D02)."""
+        self.lock(by)
+        self._must_be_open()
+        opened = Contact.objects.unexpired().filter(thread__in=Thread.objects.behind(typed))
+        return self._add(opened.order_by("started_at", "pk"), Found.CODE, by=by)
+
+    @transaction.atomic
+    def find_by_record(self, record: ServiceUser, *, by: Staff) -> int:
+        """It is about this record, and the contacts that belong to it."""
+        self.lock(by)
+        self._must_be_open()
+        if self.service_user_id not in (None, record.pk):
+            raise WrongState("This request is about another record already.")
+        record = record.locked()
+        type(self).objects.filter(pk=self.pk).update(service_user=record)
+        self.refresh_from_db(fields=["service_user"])
+        ServiceUser.objects.filter(pk=record.pk).update(asked_about=True)
+        return self._add(record.contacts(), Found.RECORD, by=by)
+
+    @transaction.atomic
+    def recall(self, contact: Contact, *, by: Staff, because: str) -> None:
+        """What they recall fits this contact: two facts that nobody learns from their device.
+
+        It is kept from now on, but in the scope only once somebody else accepts it.
+        """
+        self.lock(by)
+        self._must_be_open()
+        because = reasoned(because, "Say which two facts fit that only they could know.")
+        if not self._add([contact], Found.RECALLED, by=by, because=because):
+            raise WrongState("This contact is part of the request already.")
+
+    @transaction.atomic
+    def accept_recalled(self, concern_id: uuid.UUID, *, by: Staff) -> None:
+        """A second person accepts that the facts prove it."""
+        if not by.may(Permission.APPROVE_RIGHTS):
+            raise Refused("Another data protection officer or a safeguarding lead accepts this.")
+        self.lock()
+        waits = self.concerns.filter(pk=concern_id, found=Found.RECALLED, accepted_by=None)
+        concern = waits.select_related("added_by").first()
+        if concern is None:
+            raise WrongState("Nothing waits to be accepted here.")
+        two_people(concern.added_by, by)
+        waits.update(accepted_by=by)
+        self.noted("recalled-accepted", by=by)
+
+    @transaction.atomic
+    def take_out(self, concern_id: uuid.UUID, *, by: Staff, why: str) -> None:
+        """It is not about this contact after all; what held it is released."""
+        self.lock(by)
+        self._must_be_open()
+        why = reasoned(why, "Say why it is not about this contact.")
+        concern = self.concerns.select_related("contact").filter(pk=concern_id).first()
+        if concern is None:
+            raise WrongState("This contact is not part of the request any more.")
+        self._let_go_of([concern], by=by)
+        self.concerns.filter(pk=concern.pk).delete()
+        self.noted("taken-out", by=by, why=why)
+
+    @transaction.atomic
+    def collect(self, *, by: Staff) -> None:
+        """Everything it is about has been found: bring it together."""
+        self.lock(by)
+        if not self.scope().exists() and self.service_user_id is None:
+            raise Refused("Nothing has been found yet. If there is nothing, propose that answer.")
+        self.step(Status.COLLECTING, by=by, before=(Status.LOCATING,))
+
+    @transaction.atomic
+    def keep_past(self, contact: Contact, *, by: Staff) -> None:
+        """The DPO decides that a contact stays past its 18 months until the answer (C19, S2-36)."""
+        self.lock(by)
+        rows = self.concerns.filter(contact=contact, kept_on=None)
+        if not rows.update(kept_on=london_today(), kept_by=by):
+            raise WrongState("That is decided already.")
+        self.noted("kept-past", by=by)
+
+    def past_their_time(self, today: date | None = None) -> models.QuerySet:
+        """What is only still there for this request, and the DPO has not decided on (C19)."""
+        today = today or london_today()
+        return self.concerns.filter(kept_on=None, contact__purge_on__lte=today)
+
+    def release_scope(self, *, by: Staff) -> None:
+        """Nothing is kept for this request any more."""
+        self._let_go_of(self.concerns.select_related("contact").order_by("pk"), by=by)
+        others = type(self).objects.open().exclude(pk=self.pk)
+        record = ServiceUser.objects.filter(pk=self.service_user_id)
+        record.exclude(rights_requests__in=others).update(asked_about=False)
+
+    def _let_go_of(self, concerns: Iterable, *, by: Staff) -> None:
+        for concern in concerns:
+            if concern.hold_id:
+                holding.let_go(concern.hold_id, concern.contact, by=by)
+
+    def _add(self, contacts: Iterable[Contact], found: Found, *, by: Staff, because="") -> int:
+        """Add what is not part of it yet, and hold it; how many."""
+        there = set(self.concerns.values_list("contact", flat=True))
+        new = [contact for contact in contacts if contact.pk not in there]
+        for contact in new:
+            concern = self.concerns.model(request=self, contact=contact, found=found, added_by=by)
+            concern.because, concern.hold_id = because or None, holding.hold(contact, by=by)
+            concern.save(force_insert=True)
+        if new:
+            self.noted(f"found-by-{found.value}", by=by)
+        return len(new)
+
+    def _must_be_open(self) -> None:
+        if self.is_answered():
+            raise WrongState("This request has been answered. Nothing is added to it any more.")

@@ -1,0 +1,37 @@
+"""What a request is about stays as it is until the decision that ends it (DPA 2018 s.173).
+
+The hold is set by the request itself, over every contact in its scope. It is released with it: what
+is past its 18 months goes with the next purge then (C19).
+"""
+
+import uuid
+
+from contacts.models import Contact
+from helpline.foundation.calendar import add_months, london_today
+from helpline.foundation.staff.models import Staff
+from safeguarding.models import Hold
+
+LOOKED_AT_AFTER = 3  # months, as any hold
+BECAUSE = "Somebody asks about these words, and is not answered yet."
+ANSWERED = "The request about these words has been answered and closed."
+
+
+def hold(contact: Contact, *, by: Staff) -> uuid.UUID:
+    """Hold a contact for a request; the id of the hold. `WrongState` when it has gone already."""
+    placed = Hold.objects.place(
+        contact,
+        by=by,
+        kind=Hold.Kind.RIGHTS,
+        ground=Hold.Ground.REQUEST_OPEN,
+        reason=BECAUSE,
+        review_on=add_months(london_today(), LOOKED_AT_AFTER),
+    )
+    return placed.pk
+
+
+def let_go(hold_id: uuid.UUID, contact: Contact, *, by: Staff) -> None:
+    """Release the hold of a request; one that somebody has released before is left alone."""
+    found = Hold.objects.in_force().filter(pk=hold_id).first()
+    if found is not None:
+        found.release(by=by, reason=ANSWERED)
+    Contact.objects.filter(pk=contact.pk, held=False).update(spared_until=None)
