@@ -55,7 +55,8 @@ def _on_servers(name: str, command: list[str], extra: dict[str, str], *, hasty: 
 def compiled(top: Home) -> dict[str, str]:
     """Where Python keeps what it has compiled: in the home, as `.` may belong to somebody else.
 
-    Without it every one of the many processes of the tests would compile the product anew.
+    Where Python may not write beside the sources, each of the many processes that the tests start
+    would else compile the product anew.
     """
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(top.path / "bytecode")}
 
@@ -64,8 +65,9 @@ def check(arguments: list[str]) -> int:
     """Every check that needs no server, all of them even after one has failed."""
     if arguments:
         raise Refusal("`./run check` takes no arguments: start it alone.")
-    venv.ready(Home(home.chosen()).open(), venv.PRODUCT, venv.CHECKS)
-    env = without_settings(venv.environment()) | production()
+    top = Home(home.chosen()).open()
+    venv.ready(top, venv.PRODUCT, venv.CHECKS)
+    env = without_settings(venv.environment()) | production() | compiled(top)
     manage = [str(venv.PYTHON), "-W", "ignore::RuntimeWarning", "manage.py"]
     steps = {
         "ruff": [venv.tool("ruff"), "check"],
