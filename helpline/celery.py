@@ -29,6 +29,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "make bundles": {
+        "task": "privacy.tasks.make_bundles",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "purge what is due": {
         "task": "privacy.tasks.purge_what_is_due",
         "schedule": crontab(minute="2,32"),

@@ -7,6 +7,7 @@ from contacts import live as contact_streams
 from contacts.chat import live as chat_streams
 from contacts.console import live as console_streams
 from helpline import home, notices, public
+from privacy.bundle import public as bundles
 
 handler400 = public.not_understood
 handler500 = public.went_wrong
@@ -19,6 +20,7 @@ urlpatterns: list = [
     path("<notice:slug>/<int:number>/", public.notice, name="notice_version"),
     path("chat/", include("contacts.chat.urls")),
     path("back/", include("contacts.chat.returning.urls")),
+    path("fetch/<str:token>/", bundles.fetch, name="bundle_fetch"),
     path("exit/", public.leave, name="exit"),
     path("health", public.health, name="health"),
     path("api/", include("helpline.api")),

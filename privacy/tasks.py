@@ -7,6 +7,8 @@ from celery import shared_task
 from helpline.foundation.calendar import london_today
 from helpline.foundation.vault import ring
 from privacy import facts, keys, retention
+from privacy.bundle import making
+from privacy.models import Bundle
 
 logger = logging.getLogger(__name__)
 
@@ -39,3 +41,11 @@ def end_facts() -> None:
 def copy_ring() -> None:
     """Keep today's copy of the key ring, and forget copies older than a week."""
     ring.copy(london_today())
+
+
+@shared_task
+def make_bundles() -> None:
+    """Make every bundle that somebody waits for; safe to run twice, and after a kill."""
+    while bundle := Bundle.objects.next_to_make():
+        making.make_or_fail(bundle)
+        logger.info("bundle made=%s", bundle.pk)

@@ -1,10 +1,12 @@
 """Pages about privacy, under /staff/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from privacy import views
 
 urlpatterns = [
+    path("rights/", include("privacy.review.urls")),
+    path("rights/", include("privacy.bundle.urls")),
     path("retention/", views.board, name="retention"),
     path("retention/trustees/", views.trustees, name="trustees"),
     path("retention/stop/", views.brake_page, name="brake"),

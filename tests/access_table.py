@@ -68,6 +68,8 @@ SEEN = {"linked": "wsl", "unlinked": "sl"}
 # Worries: the worker's `own`, a colleague's, `other`, one of an `other team`, the worker's that
 # was `closed`, one past its years, `gone`, and one of another service, `elsewhere`.
 WORRY = {"own": "wsl", "other": "sl", "other team": "l", "closed": "wsl"}
+# Requests about data: one `in review`, and one that waits `to approve`.
+RIGHTS = {"in review": "d", "to approve": "d"}
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
 SCRIPT = {"draft": "s", "in use": "s"}
 DRAFT = {"draft": "s"}
@@ -92,6 +94,16 @@ RECORDS = {
     "action_show": REQUEST,
     "action_move": REQUEST,
     "action_approve": {"own": "s", "colleague's": "s", "nobody": "s"},
+    "rights_review": RIGHTS | {"to approve": "ld"},
+    "rights_gather": RIGHTS,
+    "rights_release_own": RIGHTS,
+    "rights_names": RIGHTS,
+    "rights_item": RIGHTS,
+    "rights_item_undo": RIGHTS,
+    "rights_bundle": RIGHTS,
+    "rights_bundle_progress": RIGHTS,
+    "rights_bundle_begin": RIGHTS,
+    "rights_bundle_link": RIGHTS | {"in review": "", "to approve": ""},
     "lost_basis_settle": {"ours": "ld"},
     "note_review": {"the worker's": "s"},
     "note_answer": {"sent back": "w"},
@@ -193,6 +205,7 @@ PUBLIC |= {"chat", "chat_screen", "chat_say", "chat_here", "chat_writing", "chat
 PUBLIC |= {"chat_look", "chat_consent", "chat_code", "chat_stop", "chat_survey", "chat_thanks"}
 PUBLIC |= {"chat_answer"}
 PUBLIC |= {"back", "back_carry_on", "back_read"}
+PUBLIC |= {"bundle_fetch"}
 PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",
@@ -217,6 +230,7 @@ EXTRA = {
     "contact_list": {"which": "ended"},
     "account_reset_password_from_key": {"uidb36": "abc", "key": "def-123"},
     "staff_invitation": {"token": "invented"},
+    "bundle_fetch": {"token": "invented"},
     "mfa_edit_webauthn": {"pk": 1},
     "mfa_remove_webauthn": {"pk": 1},
 }

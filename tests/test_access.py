@@ -55,6 +55,7 @@ from tests.bots import publish
 from tests.chatting import around
 from tests.known import known_of_the_table
 from tests.partners import make_key
+from tests.reviewing import in_review, standing
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 from tests.worries import brought_to, raised
 
@@ -120,6 +121,7 @@ def records(cast, colleague, team, make_contact, admin):
         "request": requests_of(cast, colleague, contacts),
         "lost": lost_of(contacts),
         "escalation": worries_of(cast, colleague, make_contact, contacts),
+        **rights_of(cast, make_contact),
         "contact": contacts,
         "hold": holds,
         "staff": people,
@@ -185,6 +187,17 @@ def worries_of(cast, colleague, make_contact, contacts) -> dict:
     return found
 
 
+def rights_of(cast, make_contact) -> dict:
+    """Requests about data, of contacts of their own, and an item of each."""
+    found = {
+        "in review": in_review(make_contact("of mine"), by=cast["d"]),
+        "to approve": in_review(make_contact("of mine"), by=cast["d"]),
+    }
+    standing(found["to approve"], "approval")
+    items = {name: request.items.first() for name, request in found.items()}
+    return {"rights": found, "item": items}
+
+
 def lost_of(contacts) -> dict:
     """What lost its basis in two services."""
     lose = LostBasis.objects.lose
@@ -203,7 +216,8 @@ def held(contact, by) -> Hold:
     )
 
 
-RECORD_KINDS = {"action", "escalation", "lost", "hold", "known", "handed", "on"}
+RECORD_KINDS = {"rights", "action", "escalation", "lost", "hold", "known", "handed", "on"}
+ALONE = {"known_promise": "promise", "rights_item": "item", "rights_item_undo": "item"}
 
 
 def records_of(name: str, records) -> dict:
@@ -211,8 +225,8 @@ def records_of(name: str, records) -> dict:
     about = name.startswith(("contact", "chats")) or name in ABOUT_A_CONTACT
     if name == "hold_place" or about:
         return records["contact"]
-    if name == "known_promise":
-        return records["promise"]
+    if name in ALONE:
+        return records[ALONE[name]]
     if (kind := name.partition("_")[0]) in RECORD_KINDS:
         return records[{"action": "request", "handed": "copy", "on": "shift"}.get(kind, kind)]
     if name in {"note_review", "note_answer", "signpost_drop"}:

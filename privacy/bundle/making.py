@@ -9,6 +9,8 @@ from django.db import transaction
 
 from contacts.models import Contact
 from helpline.foundation.calendar import day_words, london_date, london_today, this_minute
+from helpline.foundation.states import Refused
+from helpline.foundation.vault.sealed import CannotOpen
 from privacy.bundle import telling, writing
 from privacy.bundle.contents import Bundle as Contents
 from privacy.bundle.contents import Chapter, Said, without
@@ -24,8 +26,19 @@ OFTEN = 25  # steps between two words about progress
 AT_ONCE = 500  # items in memory
 
 
+def make_or_fail(bundle: Bundle) -> None:
+    """Make it; one that cannot be made says so and does not keep the others waiting."""
+    try:
+        make(bundle)
+    except (Refused, CannotOpen):
+        Bundle.objects.filter(pk=bundle.pk).update(failed=True)
+
+
 def make(bundle: Bundle) -> None:
-    """Write a bundle into its pieces, and say how far it is; safe to run again after a kill."""
+    """Write a bundle into its pieces, and say how far it is; safe to run again after a kill.
+
+    One at a time: a second worker waits for the first and then finds it made.
+    """
     request = RightsRequest.objects.with_key().get(pk=bundle.request_id)
     chapters = list(places(request))
     contents = contents_of(request, chapters)

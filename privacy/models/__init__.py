@@ -8,7 +8,7 @@ from privacy.models.purging import (
     LedgerPosition,
     PurgeRun,
 )
-from privacy.models.review import ReviewChange, ReviewItem
+from privacy.models.review import ReviewChange, ReviewItem, ReviewNames
 from privacy.models.rights import RightsRequest
 from privacy.models.rights_facts import (
     Concern,
@@ -30,6 +30,7 @@ __all__ = [
     "PurgeRun",
     "ReviewChange",
     "ReviewItem",
+    "ReviewNames",
     "RightsLetter",
     "RightsPause",
     "RightsRequest",

@@ -55,6 +55,11 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
         AuditEvent.objects.record(Action.BUNDLE_ASKED, on=locked, by=by, bundle=made.pk)
         return made
 
+    def next_to_make(self) -> "Bundle | None":
+        """One that somebody waits for and that did not fail, the oldest first."""
+        waits = self.filter(made_at=None, failed=False, key__isnull=False)
+        return waits.with_key().order_by("begun_at", "pk").first()
+
     def behind(self, token: str) -> "Bundle | None":
         """The bundle that a link leads to, while the link lives."""
         lives = Q(link_until__gte=london_today(), key__isnull=False, tries__lt=MOST_TRIES)

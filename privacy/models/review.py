@@ -178,6 +178,43 @@ class ReviewChange(models.Model):
         return [Cut(*each) for each in json.loads(str(self.cuts or "[]"))]
 
 
+class ReviewNames(models.Model):
+    """The names that the highlighter looks for in one request, one a line."""
+
+    request = models.OneToOneField(
+        RightsRequest, models.CASCADE, related_name="review_names", primary_key=True
+    )
+    names = SealedText(key="request__key", bound=("request",))
+
+    def __str__(self) -> str:
+        return f"Names of {self.request_id}"
+
+    def listed(self) -> list[str]:
+        """Each name."""
+        return [name.strip() for name in str(self.names).splitlines() if name.strip()]
+
+
+def names_of(request: RightsRequest) -> list[str]:
+    """The names listed for a request, whose key is at hand."""
+    found = ReviewNames.objects.filter(request=request).first()
+    if found is None:
+        return []
+    found.request = request
+    return found.listed()
+
+
+@transaction.atomic
+def list_names(request: RightsRequest, words: str, *, by: Staff) -> None:
+    """Have the highlighter look for these names, one a line, instead of those before."""
+    locked = reviewed(request)
+    found = ReviewNames.objects.filter(request=locked).first() or ReviewNames(request=locked)
+    found.request, found.names = locked, words.strip()
+    found.save()
+    AuditEvent.objects.record(
+        Action.RIGHTS_NAMES_LISTED, on=locked, by=by, names=len(words.split("\n"))
+    )
+
+
 def reviewed(request: RightsRequest) -> RightsRequest:
     """The request with its row locked, while it is being reviewed; otherwise `WrongState`."""
     locked = request.locked()

@@ -26,9 +26,25 @@ class Exemption(models.TextChoices):
     CHILD_ABUSE = "s3p21", "Child abuse: a parent asks, against the child’s interest"
 
     @property
+    def mark(self) -> str:
+        """What stands in the place of the words that were taken out."""
+        return MARKS.get(self, "the law lets us keep this back")
+
+    @property
     def asks(self) -> "Asks":
         """What must be answered before it counts."""
         return ASKS[self]
+
+
+MARKS = {
+    Exemption.THIRD_PARTY: "about somebody else",
+    Exemption.CRIME: "it could harm work against crime",
+    Exemption.LEGAL: "a law or a court asks for that",
+    Exemption.PRIVILEGE: "a lawyer’s advice",
+    Exemption.HEALTH_HARM: "it could do serious harm",
+    Exemption.EXPECTATION: "told in confidence",
+    Exemption.CHILD_ABUSE: "in the child’s interest",
+}
 
 
 class Asks(NamedTuple):

@@ -7,6 +7,7 @@ from privacy.models import (
     Evidence,
     ReviewChange,
     ReviewItem,
+    ReviewNames,
     RightsLetter,
     RightsPause,
     RightsRequest,
@@ -86,6 +87,13 @@ RIGHTS_REQUESTS = [
             *("id", "item", "number", "round", "choice", "exemption", "health", "opinion_on"),
             *("undoes", "by", "at"),
         },
+    ),
+    Rule(
+        ReviewNames,
+        RIGHTS,
+        "So that no name of somebody else is overlooked in the review.",
+        {"names"},
+        {"request"},
     ),
     Rule(
         Bundle,

@@ -74,6 +74,7 @@ class Action(models.TextChoices):
     PURGED = "purged"
     RIGHTS_ITEM_DECIDED = "rights-item-decided"
     RIGHTS_MOVED = "rights-moved"
+    RIGHTS_NAMES_LISTED = "rights-names-listed"
     RIGHTS_RECEIVED = "rights-received"
 
     # Keys and the trail itself
