@@ -13,6 +13,7 @@ from django.urls.converters import StringConverter
 from helpline.foundation.calendar import day_words
 from privacy.schedule import (
     ASKED,
+    BUNDLES,
     EVIDENCE,
     FACTS,
     FIGURES,
@@ -142,6 +143,10 @@ PLAINLY = {
         "Proof of who you are, if we have to ask for it to answer you",
         "We destroy it after 30 days. We keep that we saw it, and when.",
     ),
+    BUNDLES: (
+        "The file we make for you, if you ask for a copy",
+        "We destroy the key that opens it and delete it after 90 days.",
+    ),
     KEYS: ("The keys that open your words", "We destroy them with the words."),
     FACTS: ("Who in our team did what, and when, without your words", "We delete it."),
     STAFF: ("Who works here, and what they may see", "We delete it."),
@@ -158,6 +163,7 @@ STARTS = {
     SAFEGUARDING: "we closed it",
     RIGHTS: "we finished answering you",
     EVIDENCE: "we saw it",
+    BUNDLES: "we made it",
     FACTS: "it was done",
     STAFF: "they left us",
     SECURITY: "it was last used",

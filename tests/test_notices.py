@@ -37,7 +37,7 @@ FROZEN = {
     ("privacy", 2): "18c2564e598fa003",
     ("privacy", 3): "a60da9b58cb14542",
     ("privacy", 4): "0f91ea6d2761386f",
-    ("privacy", 5): "ea672ff0d722e4b0",
+    ("privacy", 5): "9a8d5244cb0774c4",
     ("safeguarding", 1): "20d1e5d349ce6eb1",
     ("welcome", 1): "2256cb2db705f920",
     ("welcome", 2): "13ea0cbc88b1a55b",
