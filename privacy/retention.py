@@ -32,7 +32,7 @@ from helpline.foundation.calendar import LONDON, london_date
 from helpline.foundation.vault.models import DataKey
 from privacy import forgetting, ledger, records, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
-from safeguarding.models import Hold
+from safeguarding.models import HeldContact, Hold
 
 BATCH = 1000  # contacts in one transaction: long enough to be fast, short enough that nobody waits
 LOCK = 7_301_002
@@ -77,8 +77,8 @@ def rehearse(on: date) -> Rehearsal:
 
 def held_by_kind(on: date) -> dict[str, int]:
     """How many contacts each kind of hold keeps past their 18 months (C02)."""
-    holds = Hold.objects.in_force().filter(contact__purge_on__lte=on).order_by("kind")
-    counted = holds.values_list("kind").annotate(contacts=Count("contact", distinct=True))
+    held = HeldContact.objects.in_force().filter(contact__purge_on__lte=on).order_by("hold__kind")
+    counted = held.values_list("hold__kind").annotate(contacts=Count("contact", distinct=True))
     return dict(counted)
 
 
@@ -135,7 +135,7 @@ def purge_batch(today: date, run: PurgeRun) -> int:
     Rows that somebody else holds locked are passed over: a hold being placed wins, and is seen by
     the next batch. What was asked in a contact goes with it in one: a hold finds both or neither.
     """
-    held = Hold.objects.in_force().filter(contact=models.OuterRef("pk"))
+    held = HeldContact.objects.in_force().filter(contact=models.OuterRef("pk"))
     due = Contact.objects.due_for_purge(today).exclude(models.Exists(held)).order_by("purge_on")
     contacts = going(due.select_for_update(skip_locked=True)[:BATCH])
     contacts, asked = with_requests(contacts, today)
@@ -210,7 +210,7 @@ def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
     """
     ids = {contact.pk for contact in contacts}
     lines, gone = 0, among(ids)
-    Hold.objects.filter(contact__in=gone, key=None)._raw_delete("default")
+    unhold(HeldContact.objects.filter(contact__in=gone, key=None))
     Entry.objects.filter(contact__in=gone).update(contact=None)
     HandOver.objects.filter(contact__in=gone).update(contact=None)
     lost = LostBasis.objects.waiting().filter(contact__in=gone).order_by().values("action")
@@ -225,6 +225,15 @@ def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
     Thread.objects.filter(pk__in=threads, contacts=None).delete()
     keys = DataKey.objects.destroy(among(contact.key_id for contact in contacts))
     _certify(run, contacts, lines, keys)
+
+
+def unhold(covers: models.QuerySet) -> None:
+    """Take these contacts out of the holds that covered them; a hold without any goes too."""
+    holds = set(covers.values_list("hold", flat=True))
+    if holds:
+        covers._raw_delete("default")
+        left = HeldContact.objects.filter(hold=models.OuterRef("pk"))
+        Hold.objects.filter(~models.Exists(left), pk__in=holds)._raw_delete("default")
 
 
 def among(ids: Iterable[str]) -> RawSQL:
@@ -332,7 +341,7 @@ def replay(entry: ledger.Entry, today: date, run: PurgeRun) -> int:
     rows = Contact.objects.filter(pk__in=entry.contacts, purged_on=None)
     contacts = going(rows.select_for_update())
     destroy_requests([str(pk) for pk in entry.contacts], run)
-    Hold.objects.filter(contact__in=among(one.pk for one in contacts))._raw_delete("default")
+    unhold(HeldContact.objects.filter(contact__in=among(one.pk for one in contacts)))
     if contacts:
         destroy(contacts, today, run)
     records.destroy(entry.contacts, run)

@@ -27,13 +27,13 @@ MOST_SHOWN = 100
 def board(request):
     """Everything the DPO needs to say that the 18 months were kept (S2-36, S2-37)."""
     today = london_today()
-    holds = Hold.objects.in_force().select_related("contact", "placed_by", "approved_by")
+    holds = Hold.objects.in_force().with_contacts()
     due = due_by(today)
-    overdue = holds.filter(review_on__lt=today).order_by("review_on")
+    overdue = holds.filter(review_on__lt=today).by_review_day()
     context = {
         "due": due,
         "due_most": max(row["count"] for row in due) or 1,
-        "held": [showing.shown(hold) for hold in holds.order_by("review_on")[:MOST_SHOWN]],
+        "held": [showing.shown(hold) for hold in holds.by_review_day()[:MOST_SHOWN]],
         "overdue": [showing.shown(hold) for hold in overdue[:MOST_SHOWN]],
         "missed_twice": Hold.objects.review_missed_twice(today).count(),
         "disposals": disposals(),
@@ -55,7 +55,7 @@ def trustees(request):
     (C04)."""
     today = london_today()
     holds = Hold.objects.in_force()
-    missed = Hold.objects.review_missed_twice(today).select_related("contact")
+    missed = Hold.objects.review_missed_twice(today).annotate(contacts_held=Count("covers"))
     context = {
         "today": day_words(today),
         "in_force": holds.count(),
@@ -69,7 +69,8 @@ def for_trustees(hold: Hold) -> dict:
     """One hold as the trustees read it."""
     approved = hold.approved_at
     return {
-        "service": hold.contact.get_service_display(),
+        "service": hold.get_service_display(),
+        "contacts": hold.contacts_held,
         "kind": hold.get_kind_display(),
         "ground": hold.get_ground_display(),
         "placed": day_words(london_date(hold.placed_at)),

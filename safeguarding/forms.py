@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from django import forms
 
-from helpline.foundation.calendar import add_months, london_today
+from contacts.models import Contact
+from helpline.foundation.calendar import add_months, day_words, london_date, london_today
+from helpline.foundation.staff.models import Staff
+from safeguarding import choosing
 from safeguarding.models import REVIEW_MONTHS, SHORTEST_REASON, Hold
 
 LONGEST_REASON = 4000
@@ -33,19 +36,81 @@ def review_field() -> forms.DateField:
 
 
 class HoldForm(forms.Form):
-    """Why these words must stay, and when somebody asks that again."""
+    """Why these words must stay, who believes it, and when somebody asks that again."""
 
     kind = forms.ChoiceField(label="What kind of hold", choices=Hold.Kind)
-    ground = forms.ChoiceField(label="What you believe", choices=Hold.Ground)
+    ground = forms.ChoiceField(label="What is believed", choices=Hold.Ground)
+    believed_by = forms.ModelChoiceField(
+        Staff.objects.none(),
+        label="Who believes it",
+        required=False,
+        empty_label="I do",
+        help_text="Whoever approves the hold is neither you nor they.",
+    )
     reason = reason_field(
         "Why keeping it helps keep somebody safe",
-        "At least 20 characters, about this person. It is sealed with the contact.",
+        "At least 20 characters, about this person. It is sealed with each contact.",
+    )
+    also = forms.ModelMultipleChoiceField(
+        Contact.objects.none(),
+        label="Hold with it, of the same person",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    others = forms.CharField(
+        label="Hold with it, by handle",
+        help_text="For example “velvet canoe 47, amber otter 12”. Only contacts that you may read.",
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     review_on = review_field()
+
+    def __init__(self, *args, contact: Contact, staff: Staff, **options):
+        super().__init__(*args, **options)
+        self.contact, self.staff = contact, staff
+        believers = Staff.objects.filter(services__contains=[contact.service], left_at=None)
+        believers = believers.exclude(alias="").exclude(pk=staff.pk).order_by("alias")
+        self.fields["believed_by"].queryset = believers
+        self.fields["believed_by"].label_from_instance = lambda each: each.alias
+        self.fields["also"].queryset = choosing.of_the_same_person(contact, staff)
+        self.fields["also"].label_from_instance = called
+        if not self.fields["also"].queryset:
+            del self.fields["also"]
+
+    def clean_others(self) -> list[Contact]:
+        """The contacts of these handles; one that nobody may read is as one that is not there."""
+        found = []
+        for said in choosing.handles(self.cleaned_data["others"]):
+            contact = choosing.called(said, self.staff)
+            if contact is None:
+                raise forms.ValidationError(f"You can read no contact called “{said}”.")
+            found.append(contact)
+        return found
 
     def clean_review_on(self):
         """The day, if it is one on which a review can be."""
         return review_day(self.cleaned_data["review_on"])
+
+    def clean(self):
+        """A hold for safety has a ground about safety."""
+        said = super().clean()
+        safety = said.get("kind") == Hold.Kind.SAFEGUARDING
+        if safety and said.get("ground") not in (None, *Hold.ABOUT_SAFETY):
+            self.add_error("ground", "Choose one that is about somebody’s safety.")
+        return said
+
+    def placing(self) -> dict:
+        """What `Hold.objects.place` needs to be told."""
+        said = dict(self.cleaned_data)
+        also = [*said.pop("also", []), *said.pop("others")]
+        return said | {"also": [each for each in also if each.pk != self.contact.pk]}
+
+
+def called(contact: Contact) -> str:
+    """One contact that could be held too."""
+    began = day_words(london_date(contact.started_at))
+    return f"{contact.handle_words}, {contact.get_channel_display().lower()}, {began}"
 
 
 class ReviewForm(forms.Form):
@@ -62,6 +127,12 @@ class ReleaseForm(forms.Form):
     """Why a hold is not needed any more."""
 
     reason = reason_field("Why it is no longer needed", "At least 20 characters.")
+
+
+class NotNeededForm(forms.Form):
+    """Why a contact somebody worried about may go after its 18 months."""
+
+    why = reason_field("Why no hold is needed", "At least 20 characters. It stays with the worry.")
 
 
 def review_day(day):

@@ -1,28 +1,40 @@
 """Holds as ready strings."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from contacts.models import Contact
 from contacts.showing import opened_or
 from helpline.foundation.calendar import day_words, moment_words
 from helpline.foundation.staff.models import Staff
-from safeguarding.models import Hold
+from helpline.foundation.staff.roles import Permission
+from safeguarding.models import Escalation, HeldContact, Hold
 
 LOST = "The reason cannot be opened."
+NAMED = 3  # contacts of one hold that a row names
+
+
+class Covered(NamedTuple):
+    """One contact of a hold."""
+
+    pk: object
+    url: str
+    handle_words: str
 
 
 class Held(NamedTuple):
     """One hold, for the contact's page, the list of holds and the retention board."""
 
     pk: object
-    contact_pk: object
-    url: str
+    contacts: list[Covered]
+    more: int
     handle_words: str
     kind_label: str
     ground: str
     reason: str
     placed: str
     placed_by: str
+    believed_by: str
     approval: str
     approval_label: str
     approval_tone: str
@@ -33,21 +45,21 @@ class Held(NamedTuple):
     waits: bool
 
 
-def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
-    """One hold; its reason only with the contact at hand, whose key opens it."""
-    if contact is not None:
-        hold.contact = contact
+def shown(hold: Hold, *, held: HeldContact | None = None) -> Held:
+    """One hold, fetched with its contacts; the reason only where the contact's key is at hand."""
     approved = hold.approved_at is not None
+    contacts = [covered(each.contact) for each in hold.covers.all()]
     return Held(
         pk=hold.pk,
-        contact_pk=hold.contact_id,
-        url=hold.contact.get_absolute_url(),
-        handle_words=hold.contact.handle_words,
+        contacts=contacts[:NAMED],
+        more=max(len(contacts) - NAMED, 0),
+        handle_words=", ".join(each.handle_words for each in contacts[:NAMED]),
         kind_label=hold.get_kind_display(),
         ground=hold.get_ground_display(),
-        reason=opened_or(hold, "reason", LOST) if contact else "",
+        reason=opened_or(held, "reason", LOST) if held else "",
         placed=moment_words(hold.placed_at),
         placed_by=hold.placed_by.alias,
+        believed_by=hold.believed_by.alias if hold.believed_by_id != hold.placed_by_id else "",
         approval=f"Approved by {hold.approved_by.alias}."
         if approved
         else "Nobody has approved it yet.",
@@ -59,6 +71,11 @@ def shown(hold: Hold, *, contact: Contact | None = None) -> Held:
         late=hold.is_late(),
         waits=not approved,
     )
+
+
+def covered(contact: Contact) -> Covered:
+    """One contact that a hold covers."""
+    return Covered(contact.pk, contact.get_absolute_url(), contact.handle_words)
 
 
 class Ended(NamedTuple):
@@ -74,29 +91,76 @@ class Ended(NamedTuple):
     release_reason: str
 
 
-def ended(hold: Hold, contact: Contact) -> Ended:
+def ended(hold: Hold, held: HeldContact) -> Ended:
     """One released hold, opened with the contact's key."""
-    hold.contact = contact
     return Ended(
         kind_label=hold.get_kind_display(),
         ground=hold.get_ground_display(),
-        reason=opened_or(hold, "reason", LOST),
+        reason=opened_or(held, "reason", LOST),
         placed=moment_words(hold.placed_at),
         placed_by=hold.placed_by.alias,
         released=moment_words(hold.released_at),
         released_by=hold.released_by.alias,
-        release_reason=opened_or(hold, "release_reason", LOST),
+        release_reason=opened_or(held, "release_reason", LOST),
     )
 
 
 def holds_of(contact: Contact, staff: Staff) -> dict[str, list]:
-    """The holds on one contact, in force and earlier, for those whom holds concern.
+    """The holds on one contact, in force and earlier, and what worries about it propose, for those
+    whom holds concern.
 
     The contact's key has been fetched.
     """
-    people = Hold.objects.visible_to(staff).filter(contact=contact).order_by("placed_at")
-    rows = list(people.select_related("placed_by", "approved_by", "released_by"))
+    if not staff.may(Permission.PLACE_HOLDS):
+        return {"holds": [], "earlier_holds": [], "proposals": []}
+    people = Hold.objects.visible_to(staff).filter(contacts=contact).order_by("placed_at")
+    rows = [(hold, held_of(hold, contact)) for hold in people.with_contacts()]
+    force = [shown(hold, held=held) for hold, held in rows if hold.status in Hold.IN_FORCE]
     return {
-        "holds": [shown(hold, contact=contact) for hold in rows if hold.status in Hold.IN_FORCE],
-        "earlier_holds": [ended(hold, contact) for hold in rows if hold.released_at],
+        "holds": force,
+        "earlier_holds": [ended(hold, held) for hold, held in rows if hold.released_at],
+        "proposals": proposals_of(contact, staff),
     }
+
+
+def held_of(hold: Hold, contact: Contact) -> HeldContact:
+    """What a hold says of one of its contacts, which is at hand with its key."""
+    (held,) = [each for each in hold.covers.all() if each.contact_id == contact.pk]
+    held.contact = contact
+    return held
+
+
+class Proposed(NamedTuple):
+    """A hold that a worry proposes."""
+
+    pk: object
+    name_words: str
+    about: str
+    raised: str
+    raised_by: str
+    contact: Covered
+
+
+def proposals(worries: Iterable[Escalation]) -> list[Proposed]:
+    """These worries, fetched with contact and who raised them, as what they propose."""
+    return [
+        Proposed(
+            pk=each.pk,
+            name_words=each.name_words,
+            about=each.get_kind_display(),
+            raised=moment_words(each.raised_at),
+            raised_by=each.raised_by.alias,
+            contact=covered(each.contact),
+        )
+        for each in worries
+        if each.contact
+    ]
+
+
+def proposals_of(contact: Contact, staff: Staff) -> list[Proposed]:
+    """What worries about one contact propose."""
+    worries = Escalation.objects.visible_to(staff).proposing().filter(contact=contact)
+    rows = list(worries.select_related("raised_by").order_by("raised_at", "id"))
+    for worry in rows:
+        worry.contact = contact
+    return proposals(rows)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from safeguarding import views
+from safeguarding import holding, views
 
 urlpatterns = [
     path("contacts/<uuid:pk>/", views.contact, name="contact"),
-    path("contacts/<uuid:pk>/hold/", views.hold_place, name="hold_place"),
-    path("holds/", views.holds, name="holds"),
-    path("holds/<uuid:pk>/approve/", views.hold_approve, name="hold_approve"),
-    path("holds/<uuid:pk>/review/", views.hold_review, name="hold_review"),
-    path("holds/<uuid:pk>/release/", views.hold_release, name="hold_release"),
+    path("contacts/<uuid:pk>/hold/", holding.hold_place, name="hold_place"),
+    path("holds/", holding.holds, name="holds"),
+    path("holds/<uuid:pk>/approve/", holding.hold_approve, name="hold_approve"),
+    path("holds/<uuid:pk>/review/", holding.hold_review, name="hold_review"),
+    path("holds/<uuid:pk>/release/", holding.hold_release, name="hold_release"),
+    path("holds/<uuid:pk>/not-needed/", holding.hold_not_needed, name="hold_not_needed"),
 ]

@@ -151,6 +151,7 @@ RECORDS = {
     "reply_remove": {"the worker's": "w", "shared": "s"},
     "on_call_change": {"on call": "sl"},
     "on_call_remove": {"on call": "sl"},
+    "hold_not_needed": {"own": "sl", "other": "sl", "other team": "l", "closed": "sl"},
     "hold_approve": HOLD,
     "hold_review": HOLD,
     "hold_release": {"held": "l", "held here": "l"},

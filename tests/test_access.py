@@ -217,7 +217,15 @@ def held(contact, by) -> Hold:
 
 
 RECORD_KINDS = {"rights", "action", "escalation", "lost", "hold", "known", "handed", "on"}
-ALONE = {"known_promise": "promise", "rights_item": "item", "rights_item_undo": "item"}
+ALONE = {
+    "hold_not_needed": "escalation",
+    "known_promise": "promise",
+    "note_review": "note",
+    "note_answer": "answer",
+    "rights_item": "item",
+    "rights_item_undo": "item",
+    "signpost_drop": "signpost",
+}
 
 
 def records_of(name: str, records) -> dict:
@@ -229,8 +237,6 @@ def records_of(name: str, records) -> dict:
         return records[ALONE[name]]
     if (kind := name.partition("_")[0]) in RECORD_KINDS:
         return records[{"action": "request", "handed": "copy", "on": "shift"}.get(kind, kind)]
-    if name in {"note_review", "note_answer", "signpost_drop"}:
-        return records[{"note_review": "note", "note_answer": "answer"}.get(name, "signpost")]
     if name.startswith(("chatbot", "hours")):
         kinds = {
             "hours_span": "span",

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7  # who asks, the page itself, and five beside the navigation unless just counted
 # with the reading, committed by itself before anything is opened, the desk, and what the person
 # agreed to and asked for
-PAGE_QUERIES = 20
+PAGE_QUERIES = 21
 
 
 def page(client, name, *args, **query):

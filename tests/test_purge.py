@@ -23,7 +23,7 @@ from helpline.foundation.vault.models import DataKey
 from privacy import retention
 from privacy.models import Disposal, PurgeRun
 from privacy.tasks import purge_what_is_due
-from safeguarding.models import Hold
+from safeguarding.models import HeldContact, Hold
 from tests.due import OVER, TODAY, contacts_of, noon
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +175,7 @@ def test_c05_everything_that_was_derived_goes_with_it(full):
 
 def test_c05_every_link_to_a_contact_goes_with_it_keeps_it_or_is_known(full):
     """Whoever adds a table of a contact's words must add it to what goes, or the purge fails."""
-    goes = {*retention.schedule.GOES_WITH_A_CONTACT, Hold}
+    goes = {*retention.schedule.GOES_WITH_A_CONTACT, HeldContact}
     cascades = {
         link.related_model
         for link in Contact._meta.get_fields(include_hidden=True)

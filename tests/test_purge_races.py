@@ -14,7 +14,7 @@ from helpline.foundation.states import WrongState
 from helpline.foundation.vault.models import DataKey
 from privacy import ledger, retention
 from privacy.models import Disposal, PurgeRun
-from safeguarding.models import Hold
+from safeguarding.models import HeldContact, Hold
 from tests.due import LINES, TODAY, contacts_of
 from tests.racing import outcome, rivals, somebody_waits, until
 
@@ -49,7 +49,7 @@ def is_gone(contact, key_id) -> bool:
         Contact.objects.filter(pk=contact.pk),
         Line.objects.filter(contact_id=contact.pk),
         DataKey.objects.filter(pk=key_id),
-        Hold.objects.filter(contact_id=contact.pk),
+        HeldContact.objects.filter(contact_id=contact.pk),
     )
     return not any(found.exists() for found in rows)
 
@@ -132,7 +132,7 @@ def test_c09_a_hold_that_commits_while_the_purge_chooses_is_seen(supervisor):
     with transaction.atomic():
         Contact.objects.select_for_update().get(pk=first.pk)
         with rivals(2) as start:
-            assert outcome(start(hold, _unread(second), supervisor)).contact_id == second.pk
+            assert outcome(start(hold, _unread(second), supervisor)).contacts.get() == second
             assert outcome(start(retention.purge_all, TODAY)).purged == 0
     assert retention.purge_all(TODAY).purged == 1
     assert is_gone(first, first.key_id)
@@ -200,7 +200,7 @@ def test_postgresql_itself_refuses_to_destroy_a_held_key(supervisor):
     (contact,) = contacts_of(1)
     hold(_unread(contact), supervisor)
     Contact.objects.filter(pk=contact.pk).update(held=False, key=DataKey.new())
-    with pytest.raises(IntegrityError, match='referenced from table "safeguarding_hold"'):
+    with pytest.raises(IntegrityError, match='referenced from table "safeguarding_heldcontact"'):
         DataKey.objects.destroy([contact.key_id])
     assert DataKey.objects.filter(pk=contact.key_id).exists()
 

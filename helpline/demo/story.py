@@ -13,7 +13,8 @@ from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Role, Service
-from safeguarding.models import Hold
+from safeguarding.escalations.kinds import Kind, Urgency
+from safeguarding.models import Escalation, Hold
 
 NICKNAMES = ["Otter", None, "J", None, None, "sunny", None]
 AGO = [*range(1, 8), *range(9, 60, 3), *range(70, 500, 11)]  # days since an older chat began
@@ -30,7 +31,8 @@ def tell() -> bool:
     figures.tell()
     yesterday = old_chats()
     leaving = chats_that_leave_soon()
-    on_hold(leaving[0], leaving[1], supervisor, lead)
+    on_hold(leaving, worker, supervisor, lead)
+    worried_about(leaving[3], worker)
     calls(worker, second)
     requests(worker, supervisor)
     places_to_turn_to()
@@ -80,17 +82,24 @@ def import_chat(number: int, began: datetime) -> None:
     importing.store(conversation, service=service, today=london_today())
 
 
-def on_hold(first: Contact, second: Contact, supervisor: Staff, lead: Staff) -> None:
-    """Two chats that stay: one approved, one waiting for a second person."""
+def on_hold(leaving: list[Contact], worker: Staff, supervisor: Staff, lead: Staff) -> None:
+    """Chats that stay: one approved, and two in one hold that waits for a second person."""
     review = add_months(london_today(), 3)
     kept = []
-    for chat, ground, reason in [
-        (first, Hold.Ground.HARMED_NOW, words.REASONS[0]),
-        (second, Hold.Ground.HARMING_ANOTHER, words.REASONS[1]),
+    for chat, also, ground, reason in [
+        (leaving[0], [], Hold.Ground.HARMED_NOW, words.REASONS[0]),
+        (leaving[1], [leaving[2]], Hold.Ground.HARMING_ANOTHER, words.REASONS[1]),
     ]:
-        place = {"kind": Hold.Kind.SAFEGUARDING, "ground": ground, "reason": reason}
-        kept.append(Hold.objects.place(chat, by=supervisor, review_on=review, **place))
+        said = {"kind": Hold.Kind.SAFEGUARDING, "ground": ground, "reason": reason}
+        who = {"by": supervisor, "believed_by": worker if also else supervisor}
+        kept.append(Hold.objects.place(chat, also=also, review_on=review, **said, **who))
     kept[0].approve(by=lead)
+
+
+def worried_about(chat: Contact, worker: Staff) -> None:
+    """A worry that can wait until tomorrow; it proposes to hold its chat."""
+    about = {"kind": Kind.EXPLOITATION, "urgency": Urgency.PLANNED}
+    Escalation.objects.escalate(chat, by=worker, **about, concern=words.CONCERN)
 
 
 def calls(worker: Staff, second: Staff) -> None:

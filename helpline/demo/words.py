@@ -136,6 +136,8 @@ REASONS = [
     "They told us a younger child is still in the house. Social care has been asked to look.",
 ]
 
+CONCERN = "They carry things for people they are afraid of, and want nobody to know of it yet."
+
 SIGNPOSTS = [
     ("Childline", "Someone to talk to, for anyone under 19", "0800 1111, free, day and night"),
     ("Samaritans", "Someone to talk to about anything", "116 123, free, day and night"),

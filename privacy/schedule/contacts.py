@@ -32,7 +32,7 @@ from contacts.models import (
     Visit,
 )
 from privacy.schedule.classes import ASKED, FIGURES, SECURITY, WORDS, Rule
-from safeguarding.models import Hold
+from safeguarding.models import HeldContact, Hold
 
 CONTACTS = [
     Rule(
@@ -88,13 +88,20 @@ CONTACTS = [
     Rule(
         Hold,
         WORDS,
-        "Who believes that keeping words longer keeps somebody safe, and why.",
-        {"reason", "release_reason"},
+        "Who believes that keeping words longer keeps somebody safe, and who agreed.",
+        set(),
         {
-            *("id", "contact", "key", "kind", "ground", "status", "placed_by", "placed_at"),
-            *("approved_by", "approved_at", "review_on", "reviews_missed", "reviewed_by"),
-            *("released_by", "released_at"),
+            *("id", "service", "kind", "ground", "status", "believed_by", "placed_by"),
+            *("placed_at", "approved_by", "approved_at", "review_on", "reviews_missed"),
+            *("reviewed_by", "released_by", "released_at"),
         },
+    ),
+    Rule(
+        HeldContact,
+        WORDS,
+        "Which contacts a hold covers, and why their words must stay.",
+        {"reason", "release_reason"},
+        {"id", "hold", "contact", "key"},
     ),
     Rule(
         NoteReview,

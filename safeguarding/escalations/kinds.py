@@ -79,3 +79,14 @@ class StepKind(models.TextChoices):
     CLOSED = "closed", "Closed"
     REOPENED = "reopened", "Opened again"
     HANDED_OVER = "handed-over", "Handed over"
+    HELD = "held", "The contact was held"
+    HOLD_NOT_NEEDED = "hold-not-needed", "No hold was needed"
+
+
+class Proposal(models.TextChoices):
+    """What came of the hold that an escalation proposes."""
+
+    NONE = "", "None"
+    PROPOSED = "proposed", "Proposed"
+    HELD = "held", "Held"
+    NOT_NEEDED = "not-needed", "Not needed"

@@ -14,7 +14,7 @@ from helpline.foundation.staff.roles import Permission
 from safeguarding.escalations import moves
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.forms import WordsForm
-from safeguarding.escalations.kinds import LIFE, Decision, Kind, Urgency
+from safeguarding.escalations.kinds import LIFE, Decision, Kind, Proposal, Urgency
 from safeguarding.models import Assessment, Escalation
 
 SHUT = "It cannot be opened."
@@ -248,8 +248,19 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
         "police": for_police(escalation) if escalation.is_open() else [],
         "history": history(escalation),
         "steps": next_steps(escalation, staff, wrong),
+        "proposal": proposal_of(escalation, staff),
         "looks_into": staff.may(Permission.LOOK_INTO_ESCALATIONS),
     }
+
+
+def proposal_of(escalation: Escalation, staff: Staff) -> dict | None:
+    """The hold that it proposes, for those who may place one."""
+    asked = escalation.hold_proposal == Proposal.PROPOSED and staff.may(Permission.PLACE_HOLDS)
+    about = escalation.contact
+    if not asked or about is None or about.purged_on:
+        return None
+    contact = {"pk": about.pk, "handle_words": about.handle_words}
+    return {"pk": escalation.pk, "contact": contact}
 
 
 def is_unfindable(contact: Contact | None) -> bool:

@@ -3,19 +3,19 @@
 from safeguarding.models.assessment import Assessment
 from safeguarding.models.escalation import Escalation
 from safeguarding.models.escalation_step import EscalationStep
+from safeguarding.models.held_contact import SPARED_FOR, HeldContact
 from safeguarding.models.hold import (
     APPROVE_WITHIN,
+    MOST_COVERED,
     REVIEW_MONTHS,
     SHORTEST_REASON,
-    SPARED_FOR,
     Hold,
-    lock_for_hold,
-    recompute,
 )
 from safeguarding.models.rota import Gap, OnCall, Post, who_may_stand
 
 __all__ = [
     "APPROVE_WITHIN",
+    "MOST_COVERED",
     "REVIEW_MONTHS",
     "SHORTEST_REASON",
     "SPARED_FOR",
@@ -23,10 +23,9 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "Gap",
+    "HeldContact",
     "Hold",
     "OnCall",
     "Post",
-    "lock_for_hold",
-    "recompute",
     "who_may_stand",
 ]

@@ -5,6 +5,7 @@ about; only the person’s own words go with the contact when nothing came of it
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models, transaction
@@ -24,8 +25,16 @@ from helpline.foundation.states import Refused
 from helpline.foundation.vault.models import DataKey
 from safeguarding.escalations import limits
 from safeguarding.escalations.drawn import Status
-from safeguarding.escalations.kinds import Decision, Kind, StepKind, ToldByPolice, Urgency
+from safeguarding.escalations.kinds import (
+    Decision,
+    Kind,
+    Proposal,
+    StepKind,
+    ToldByPolice,
+    Urgency,
+)
 from safeguarding.models.moving import Moving
+from safeguarding.models.proposing import Proposing
 
 KEEP_MONTHS = 72  # after it was closed; the class `SAFEGUARDING` of the schedule
 
@@ -42,6 +51,15 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def unacknowledged(self) -> "EscalationQuerySet":
         """Nobody has said yet that they are looking at it; the most overdue first."""
         return self.filter(status=Status.RAISED).order_by("acknowledge_by", "id")
+
+    def proposing(self) -> "EscalationQuerySet":
+        """Those whose contact is there, and nobody has said yet whether to hold it."""
+        return self.filter(hold_proposal=Proposal.PROPOSED, contact__purged_on=None)
+
+    def hold_placed(self, contacts: Iterable[Contact], *, by: Staff) -> None:
+        """These contacts, whose rows are locked, are held: what proposed it is answered."""
+        for worry in self.proposing().filter(contact__in=contacts).order_by("pk"):
+            worry.hold_placed(by=by)
 
     def unexpired(self) -> "EscalationQuerySet":
         """Open, or within its time after it was closed."""
@@ -92,6 +110,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         made.key, made.said_key, made.name = DataKey.new(), DataKey.new(), self.new_name()
         made.acknowledge_by = limits.acknowledge_by(made.urgency, made.raised_at)
         made.decide_by = limits.decide_by(made.urgency, made.raised_at)
+        made.hold_proposal = made.proposal_now()
         made.save(force_insert=True)
         made.write(StepKind.RAISED, by=by)
         if any(words.values()):
@@ -107,7 +126,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return name
 
 
-class Escalation(Moving):
+class Escalation(Moving, Proposing):
     """One worry, from the moment it is raised until somebody closes it."""
 
     Status = Status
@@ -151,6 +170,11 @@ class Escalation(Moving):
                 condition=~Q(status="closed"),
             ),
             models.Index(fields=["keep_until"], name="escalation_by_last_day"),
+            models.Index(
+                fields=["service", "raised_at", "id"],
+                name="escalation_proposes_a_hold",
+                condition=Q(hold_proposal="proposed"),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

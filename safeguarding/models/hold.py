@@ -1,48 +1,60 @@
 """Holds, which keep words beyond their 18 months for somebody's safety."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from contacts.models import Contact
-from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
-from helpline.foundation.staff.roles import Permission
+from helpline.foundation.staff.roles import Permission, Service
 from helpline.foundation.states import Refused, WrongState, move, two_people
-from helpline.foundation.vault.models import DataKey
-from helpline.foundation.vault.sealed import SealedText
+from safeguarding.models.escalation import Escalation
+from safeguarding.models.held_contact import HeldContact, lock_for_hold, recompute
 
 SHORTEST_REASON = 20
 APPROVE_WITHIN = timedelta(hours=72)
 REVIEW_MONTHS = 6
-SPARED_FOR = timedelta(days=7)
+MOST_COVERED = 50  # contacts in one hold
 
 
-class HoldQuerySet(models.QuerySet):
+class HoldQuerySet(models.QuerySet["Hold"]):
     def in_force(self) -> "HoldQuerySet":
         """Not released; an unapproved or unreviewed hold still holds, because silence must not
         delete."""
         return self.filter(status__in=Hold.IN_FORCE)
 
+    def with_contacts(self) -> "HoldQuerySet":
+        """With the people behind it and every contact that it covers, in three queries."""
+        covers = HeldContact.objects.select_related("contact").order_by("contact__started_at")
+        people = ("placed_by", "believed_by", "approved_by", "released_by")
+        return self.select_related(*people).prefetch_related(models.Prefetch("covers", covers))
+
     def visible_to(self, staff: Staff) -> "HoldQuerySet":
         """The holds this person answers for, within their services.
 
         The safeguarding lead: all of them, because what is held is theirs to read. A supervisor:
-        their teams', and those of no team, as with transcripts (rules 2.14); also past the date,
-        so that a hold released too soon can be placed again.
+        their teams', and those of no team, as with transcripts (rules 2.14), if every contact of it
+        is; also past the date, so that a hold released too soon can be placed again.
         """
-        ours = self.filter(contact__service__in=staff.services)
+        ours = self.filter(service__in=staff.services)
         if staff.may(Permission.RELEASE_HOLDS):
             return ours
         if staff.may(Permission.PLACE_HOLDS):
-            return ours.filter(Q(contact__team=None) | Q(contact__team__in=staff.team_ids))
+            near = Q(contact__team=None) | Q(contact__team__in=staff.team_ids)
+            far = HeldContact.objects.filter(hold=OuterRef("pk")).exclude(near)
+            return ours.exclude(Exists(far))
         return self.none()
+
+    def by_review_day(self) -> "HoldQuerySet":
+        """The order of the board: what must be looked at first stands first."""
+        return self.order_by("review_on", "id")
 
     def review_missed_twice(self, today: date) -> "HoldQuerySet":
         """In force, and overdue for the second time: late once before, or late by a month now
@@ -51,31 +63,48 @@ class HoldQuerySet(models.QuerySet):
         return self.in_force().filter(again, review_on__lt=today)
 
     @transaction.atomic
-    def place(self, contact: Contact, *, by: Staff, kind, ground, reason: str, review_on: date):
-        """Hold a contact's words. It acts at once; somebody else approves it within 72 hours.
+    def place(
+        self,
+        contact: Contact,
+        *,
+        by: Staff,
+        kind: str,
+        ground: str,
+        reason: str,
+        review_on: date,
+        also: Iterable[Contact] = (),
+        believed_by: Staff | None = None,
+    ) -> "Hold":
+        """Hold a contact's words, and those of the contacts that are `also` about it.
 
-        The contact is locked first, so a hold and the purge are one after the other: a hold that
-        comes second is told that the contact is gone (`WrongState`). Raises `Refused` for a reason
-        shorter than 20 characters or a review later than 6 months (S2-37, S2-38).
+        It acts at once; somebody else approves it within 72 hours. `believed_by` is who believes
+        it: whoever places it, unless another is named (S2-37).
+
+        The contacts are locked first, so a hold and the purge are one after the other: a hold that
+        comes second is told that a contact is gone (`WrongState`), and holds none. Raises `Refused`
+        for a reason shorter than 20 characters, a review later than 6 months, a ground that is not
+        about safety for a hold that is, and contacts of different services (S2-37, S2-38).
         """
-        if len(reason.strip()) < SHORTEST_REASON:
-            raise Refused("Say why in at least 20 characters: what keeping this does for them.")
-        if not london_today() < review_on <= add_months(london_today(), REVIEW_MONTHS):
-            raise Refused("The review must be on a day within the next 6 months.")
-        contact = lock_for_hold(contact)
-        hold = self.model(contact=contact, key=contact.key, kind=kind, ground=ground)
-        hold.reason, hold.placed_by, hold.review_on = reason, by, review_on
-        hold.save(force_insert=True)
-        recompute(contact)
-        AuditEvent.objects.record(Action.HOLD_PLACED, on=contact, by=by, kind=kind, hold=hold.pk)
+        Hold.must_be_sound(kind=kind, ground=ground, reason=reason, review_on=review_on)
+        contacts = lock_for_hold([contact, *also])
+        if len({each.service for each in contacts}) > 1:
+            raise Refused("These contacts are of different services. Hold them apart.")
+        if len(contacts) > MOST_COVERED:
+            raise Refused(f"One hold covers at most {MOST_COVERED} contacts.")
+        said = {"kind": kind, "ground": ground, "review_on": review_on, "placed_by": by}
+        hold = self.create(**said, believed_by=believed_by or by, service=contacts[0].service)
+        for each in contacts:
+            hold.cover(each, reason, by=by)
+        if kind == Hold.Kind.SAFEGUARDING:
+            Escalation.objects.hold_placed(contacts, by=by)
         return hold
 
 
 class Hold(models.Model):
-    """One person's recorded belief that these words must be kept longer to keep somebody safe.
+    """One person's recorded belief that words must be kept longer to keep somebody safe.
 
-    While it is in force it refers to the contact's data key, which PostgreSQL then refuses to
-    delete.
+    It covers one contact or several. It never lapses and never renews itself: a person approves,
+    reviews and releases it.
     """
 
     class Status(models.TextChoices):
@@ -99,14 +128,20 @@ class Hold(models.Model):
         INVESTIGATION = "investigation", "We are finding out what went wrong"
 
     IN_FORCE = (Status.PLACED, Status.APPROVED)
+    ABOUT_SAFETY = (
+        Ground.LIFE_IN_DANGER,
+        Ground.HARMED_NOW,
+        Ground.HARMING_ANOTHER,
+        Ground.CARRYING_ON,
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="holds")
-    key = models.ForeignKey(DataKey, models.PROTECT, null=True, related_name="+")
+    service = models.CharField(max_length=20, choices=Service)
+    contacts = models.ManyToManyField(Contact, through=HeldContact, related_name="holds")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.SAFEGUARDING)
     ground = models.CharField(max_length=30, choices=Ground)
-    reason = SealedText(key="contact__key", bound=("pk", "contact", "kind"))
     status = models.CharField(max_length=10, choices=Status, default=Status.PLACED)
+    believed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     placed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     placed_at = models.DateTimeField(default=timezone.now)
     approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
@@ -116,27 +151,52 @@ class Hold(models.Model):
     reviewed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     released_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
-    release_reason = SealedText(null=True, key="contact__key", bound=("pk", "contact", "kind"))
 
     objects = HoldQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["review_on", "id"],
+                name="hold_by_review_day",
+                condition=~Q(status="released"),
+            ),
+            models.Index(
+                fields=["released_at"], name="hold_released", condition=Q(status="released")
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
-                name="hold_in_force_keeps_the_key",
-                condition=Q(status="released", key=None, released_at__isnull=False)
-                | ~Q(status="released") & Q(key__isnull=False, released_at=None),
+                name="hold_released_says_when",
+                condition=Q(status="released", released_at__isnull=False)
+                | ~Q(status="released") & Q(released_at=None),
+            ),
+            models.CheckConstraint(
+                name="hold_for_safety_is_about_safety",
+                condition=~Q(kind="safeguarding")
+                | ~Q(ground__in=["request-open", "claim", "investigation"]),
             ),
             models.CheckConstraint(
                 name="hold_approved_by_another",
                 condition=Q(approved_by=None, approved_at=None)
                 | Q(approved_by__isnull=False, approved_at__isnull=False)
-                & ~Q(approved_by=models.F("placed_by")),
+                & ~Q(approved_by=models.F("placed_by"))
+                & ~Q(approved_by=models.F("believed_by")),
             ),
         ]
 
     def __str__(self) -> str:
         return f"Hold {self.id}"
+
+    @staticmethod
+    def must_be_sound(*, kind: str, ground: str, reason: str, review_on: date) -> None:
+        """Raise `Refused` for what no hold may say."""
+        if len(reason.strip()) < SHORTEST_REASON:
+            raise Refused("Say why in at least 20 characters: what keeping this does for them.")
+        if not london_today() < review_on <= add_months(london_today(), REVIEW_MONTHS):
+            raise Refused("The review must be on a day within the next 6 months.")
+        if kind == Hold.Kind.SAFEGUARDING and ground not in Hold.ABOUT_SAFETY:
+            raise Refused("A safeguarding hold needs a ground that is about somebody’s safety.")
 
     def is_late(self) -> bool:
         """Red: unapproved after 72 hours, or past its review day. It never lapses by itself."""
@@ -151,20 +211,23 @@ class Hold(models.Model):
         """In force and past the day it should have been looked at again (C04)."""
         return self.status in self.IN_FORCE and self.review_on < london_today()
 
+    def cover(self, contact: Contact, reason: str, *, by: Staff) -> None:
+        """Keep one contact, whose row is locked, with its key and the reason sealed by it."""
+        held = HeldContact(hold=self, contact=contact, key=contact.key, reason=reason)
+        held.save(force_insert=True)
+        recompute(contact)
+        facts = {"kind": self.kind, "hold": self.pk}
+        AuditEvent.objects.record(Action.HOLD_PLACED, on=contact, by=by, **facts)
+
     @transaction.atomic
     def approve(self, *, by: Staff) -> None:
-        """A second person agrees; raises `Refused` for whoever placed it, on either account
-        (F13)."""
-        two_people(self.placed_by, by)
-        now = timezone.now()
-        move(
-            self,
-            self.Status.APPROVED,
-            allowed=[self.Status.PLACED],
-            approved_by=by,
-            approved_at=now,
-        )
-        AuditEvent.objects.record(Action.HOLD_APPROVED, on=self.contact, by=by, hold=self.pk)
+        """A second person agrees; raises `Refused` for whoever placed it or believes it, on either
+        account (F13)."""
+        for first in (self.placed_by, self.believed_by):
+            two_people(first, by)
+        signed = {"approved_by": by, "approved_at": timezone.now()}
+        move(self, self.Status.APPROVED, allowed=[self.Status.PLACED], **signed)
+        self._recorded(Action.HOLD_APPROVED, by)
 
     @transaction.atomic
     def review(self, *, by: Staff, review_on: date) -> None:
@@ -176,7 +239,7 @@ class Hold(models.Model):
         missed = models.F("reviews_missed") + int(self.review_is_overdue())
         said = {"review_on": review_on, "reviewed_by": by, "reviews_missed": missed}
         move(self, self.status, allowed=[self.status], **said)
-        AuditEvent.objects.record(Action.HOLD_REVIEWED, on=self.contact, by=by, hold=self.pk)
+        self._recorded(Action.HOLD_REVIEWED, by)
 
     @transaction.atomic
     def release(self, *, by: Staff, reason: str) -> None:
@@ -186,41 +249,15 @@ class Hold(models.Model):
         """
         if len(reason.strip()) < SHORTEST_REASON:
             raise Refused("Say in at least 20 characters why it is no longer needed.")
-        contact = lock_for_hold(self.contact)
-        hold = Hold.objects.select_related("contact__key").get(pk=self.pk)
-        move(
-            hold,
-            self.Status.RELEASED,
-            allowed=list(self.IN_FORCE),
-            key=None,
-            released_by=by,
-            released_at=timezone.now(),
-        )
-        hold.release_reason = reason
-        hold.save(update_fields=["release_reason"])
-        recompute(contact)
-        AuditEvent.objects.record(Action.HOLD_RELEASED, on=contact, by=by, hold=self.pk)
-        self.refresh_from_db(fields=["status", "key", "released_by", "released_at"])
+        contacts = {each.pk: each for each in lock_for_hold(self.contacts.all())}
+        done = {"released_by": by, "released_at": timezone.now()}
+        move(self, self.Status.RELEASED, allowed=list(self.IN_FORCE), **done)
+        for held in self.covers.all():
+            held.contact, held.key, held.release_reason = contacts[held.contact_id], None, reason
+            held.save(update_fields=["key", "release_reason"])
+            recompute(held.contact)
+        self._recorded(Action.HOLD_RELEASED, by)
 
-
-def lock_for_hold(contact: Contact) -> Contact:
-    """The contact with its row locked and its key at hand, even past its date while it still
-    exists.
-
-    Raises `WrongState` when the purge came first.
-    """
-    rows = Contact.objects.select_for_update(no_key=True, of=("self",)).with_key()
-    found = rows.filter(pk=contact.pk, purged_on=None).first()
-    if found is None:
-        raise WrongState("This contact has already been deleted. It cannot be held any more.")
-    return found
-
-
-def recompute(contact: Contact) -> None:
-    """Set the contact's `held` index from the holds in force, its row being locked."""
-    held = Hold.objects.in_force().filter(contact=contact).exists()
-    if contact.held and not held and not contact.purge_on > london_today() + SPARED_FOR:
-        contact.spared_until = london_today() + SPARED_FOR
-    contact.held = held
-    contact.save(update_fields=["held", "spared_until"])
-    live.ring("contact", contact.pk)
+    def _recorded(self, action: Action, by: Staff) -> None:
+        for contact in self.contacts.all():
+            AuditEvent.objects.record(action, on=contact, by=by, hold=self.pk)

@@ -137,6 +137,7 @@ class Moving(models.Model):
         self._begin(by)
         self._must_say(why, "Say in at least 20 characters why it is opened again.")
         changes = {"owner": by, "closed_at": None, "keep_until": None}
+        changes["hold_proposal"] = self.proposal_now()
         if self.status != Status.CLOSED:
             raise WrongState("It is open already.")
         self._move(Status.ASSESSING, StepKind.REOPENED, by=by, why=why, **changes)

@@ -13,7 +13,7 @@ from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
 from privacy import retention
 from privacy.models import Brake, Disposal, PurgeRun
-from safeguarding.models import Hold
+from safeguarding.models import HeldContact, Hold
 from tests.bench.filling import a_conversation, fill, settled
 from tests.bench.inserting import live_inserts
 from tests.bench.stage import dsn
@@ -23,7 +23,8 @@ LINES = 2_000_000
 PER_CONTACT = 40
 HELD = 0.05
 BEFORE = 8  # seconds of inserts with nothing beside them
-TABLES = ("vault_datakey", "contacts_contact", "contacts_line", "safeguarding_hold")
+TABLES = ("vault_datakey", "contacts_contact", "contacts_line")
+TABLES += ("safeguarding_hold", "safeguarding_heldcontact")
 RAW = (
     "DELETE FROM contacts_line WHERE contact_id IN (SELECT id FROM going)",
     "DELETE FROM contacts_contact WHERE id IN (SELECT id FROM going)",
@@ -106,13 +107,15 @@ def backlog(lines: int, today: date) -> None:
 def hold_them() -> None:
     """A hold with a sealed reason for every contact that is marked as held."""
     by = Staff.objects.create(email="supervisor@helpline.example", name="S", alias="supervisor")
-    holds = []
+    review, covers = add_months(london_today(), 3), []
+    said = {"placed_by": by, "believed_by": by, "review_on": review}
     for contact in Contact.objects.filter(held=True).with_key():
-        hold = Hold(contact=contact, key=contact.key, ground=Hold.Ground.HARMED_NOW, placed_by=by)
-        hold.reason = "Two calls this week say that it goes on at home."
-        hold.review_on = add_months(london_today(), 3)
-        holds.append(hold)
-    Hold.objects.bulk_create(holds, batch_size=1000)
+        hold = Hold(service=contact.service, ground=Hold.Ground.HARMED_NOW, **said)
+        held = HeldContact(hold=hold, contact=contact, key=contact.key)
+        held.reason = "Two calls this week say that it goes on at home."
+        covers.append(held)
+    Hold.objects.bulk_create([held.hold for held in covers], batch_size=1000)
+    HeldContact.objects.bulk_create(covers, batch_size=1000)
 
 
 def refill() -> None:

@@ -60,7 +60,7 @@ def test_d05_an_imported_chat_is_found_read_held_passed_over_released_and_gone(
     supervisor.get_by_text(WORDS).wait_for()
 
     supervisor.get_by_role("link", name="Hold", exact=True).click()
-    supervisor.get_by_label("What you believe").select_option("harmed-now")
+    supervisor.get_by_label("What is believed").select_option("harmed-now")
     supervisor.get_by_label("Why keeping it").fill(REASON)
     supervisor.get_by_role("button", name="Hold it").click()
     lead.goto("/staff/holds/")
