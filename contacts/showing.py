@@ -75,6 +75,7 @@ def shown(contact: Contact, staff: Staff) -> dict:
             "escalate": staff.may(Permission.RAISE_ESCALATIONS) and not contact.is_earlier,
             "known": mine and staff.may(Permission.FIND_PEOPLE),
             "hand_over": mine and contact.service == Service.IS_THIS_OK,
+            "raise": staff.may(Permission.RAISE_ESCALATIONS) and not contact.is_earlier,
             "place_hold": staff.may(Permission.PLACE_HOLDS),
             "approve_hold": staff.may(Permission.APPROVE_HOLDS),
             "release_hold": staff.may(Permission.RELEASE_HOLDS),

@@ -22,7 +22,7 @@ from contacts.notes import to_review
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake
-from safeguarding.models import Hold
+from safeguarding.models import Hold, Recipient, Task
 from safeguarding.on_call.showing import gaps_soon
 
 
@@ -66,6 +66,16 @@ def own(staff: Staff) -> QuerySet:
 def unapproved(staff: Staff) -> QuerySet:
     """Holds that wait for a second person."""
     return Hold.objects.visible_to(staff).filter(status=Hold.Status.PLACED)
+
+
+def owed(staff: Staff) -> QuerySet:
+    """What is late of all that is owed after something was shared or 999 was called."""
+    return Task.objects.visible_to(staff).late()
+
+
+def unverified(staff: Staff) -> QuerySet:
+    """Recipients that wait for a second person."""
+    return Recipient.objects.listed().waiting()
 
 
 def stops(staff: Staff) -> QuerySet:
@@ -190,6 +200,16 @@ PLACES = [
         Permission.REVIEW_NOTES,
         to_review,
         "to review",
+    ),
+    Place(
+        "Still owed", "bell-alert", ("tasks",), Permission.SETTLE_OWED, owed, "late", urgent=True
+    ),
+    to_approve(
+        "Whom we may tell",
+        "building-office-2",
+        "recipients",
+        Permission.KEEP_RECIPIENTS,
+        unverified,
     ),
     to_approve("Holds", "shield-check", "holds", Permission.PLACE_HOLDS, unapproved),
     Place(

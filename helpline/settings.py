@@ -282,6 +282,8 @@ ESCALATION_DECIDE = {
     "immediate": timedelta(minutes=required(env.int, "ESCALATION_DECIDE_IMMEDIATE", default=15)),
     "today": timedelta(minutes=required(env.int, "ESCALATION_DECIDE_TODAY", default=480)),
 }
+# How long what is shared waits before it leaves, unless a life is at risk: a slip can be stopped.
+SHARING_DELAY = timedelta(minutes=required(env.int, "SHARING_DELAY", default=10))
 ESCALATION_PLANNED_DAYS = required(env.int, "ESCALATION_PLANNED_DAYS", default=2)
 
 # Data rights --------------------------------------------------------------------------------------

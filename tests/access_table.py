@@ -23,6 +23,9 @@ PAGES = {
     "chatbot": "s",
     "escalations": "wsl",
     "escalation_new": "wsl",
+    "tasks": "sld",
+    "recipients": "sl",
+    "emergency_paper": "wsl",
     "chats": "ws",
     "chats_next": "ws",
     "chats_here": "ws",
@@ -70,6 +73,8 @@ SEEN = {"linked": "wsl", "unlinked": "sl"}
 WORRY = {"own": "wsl", "other": "sl", "other team": "l", "closed": "wsl"}
 # Requests about data: one `in review`, and one that waits `to approve`.
 RIGHTS = {"in review": "d", "to approve": "d"}
+# What is shared because of them, and what is owed afterwards.
+DECIDE = {"own": "sl", "other": "sl", "other team": "l"}
 PEOPLE = {"colleague": "a", "oneself": "a", "invited": "a"}
 SCRIPT = {"draft": "s", "in use": "s"}
 DRAFT = {"draft": "s"}
@@ -79,6 +84,21 @@ RECORDS = {
     "contact_escalate": READ,
     "escalation": WORRY,
     "escalation_move": WORRY,
+    "escalation_emergency": WORRY,
+    "escalation_share": DECIDE | {"closed": "sl"},
+    "escalation_named": DECIDE | {"closed": "sl"},
+    "contact_emergency": READ,
+    "share": DECIDE,
+    "share_why": DECIDE,
+    "share_talk": DECIDE,
+    "share_items": DECIDE,
+    "share_to": DECIDE,
+    "share_move": DECIDE,
+    "share_approve": DECIDE,
+    "share_read": DECIDE,
+    "recipient_approve": {"listed": "sl", "named": "sl", "named elsewhere": "l"},
+    "recipient_drop": {"listed": "sl", "named": "sl", "named elsewhere": "l"},
+    "task_settle": {"own": "sl", "breach": "sld", "breach elsewhere": "ld"},
     "contact_note": WRITE,
     "contact_draft": WRITE,
     "contact_end": WRITE,

@@ -56,6 +56,7 @@ from tests.chatting import around
 from tests.known import known_of_the_table
 from tests.partners import make_key
 from tests.reviewing import in_review, standing
+from tests.sharing import shared_of_the_table
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
 from tests.worries import brought_to, raised
 
@@ -120,7 +121,7 @@ def records(cast, colleague, team, make_contact, admin):
     return {
         "request": requests_of(cast, colleague, contacts),
         "lost": lost_of(contacts),
-        "escalation": worries_of(cast, colleague, make_contact, contacts),
+        **shared_of_the_table(cast, worries_of(cast, colleague, make_contact, contacts)),
         **rights_of(cast, make_contact),
         "contact": contacts,
         "hold": holds,
@@ -217,6 +218,7 @@ def held(contact, by) -> Hold:
 
 
 RECORD_KINDS = {"rights", "action", "escalation", "lost", "hold", "known", "handed", "on"}
+RECORD_KINDS |= {"share", "task", "recipient"}
 ALONE = {
     "hold_not_needed": "escalation",
     "known_promise": "promise",

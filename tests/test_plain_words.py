@@ -135,6 +135,8 @@ def test_p11_so_is_every_mail_that_leaves(mail):
 
 # What somebody asked us to pass on, word for word, and where an answer reaches us.
 LETTERS = {"passed_message.txt": {"words", "organisation", "email", "number", "reference"}}
+# What two people agreed to share, numbered, and to which desk.
+LETTERS["shared.txt"] = {"item", "forloop", "body", "attention"} | LETTERS["passed_message.txt"]
 
 
 @pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.name)

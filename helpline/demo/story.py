@@ -8,7 +8,7 @@ from contacts import importing
 from contacts.channels import Channel
 from contacts.models import ActionRequest, Consent, Contact, How, Signpost
 from contacts.vocabulary import Outcome
-from helpline.demo import chats, figures, people, rota, words
+from helpline.demo import chats, figures, people, rota, sharing, words
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
@@ -36,6 +36,7 @@ def tell() -> bool:
     calls(worker, second)
     requests(worker, supervisor)
     places_to_turn_to()
+    sharing.tell(worker, supervisor, lead)
     rota.tell(supervisor, lead)
     chats.tell(worker, yesterday)
     seals.seal()

@@ -48,6 +48,7 @@ from privacy.schedule.contacts import CONTACTS
 from privacy.schedule.people import PEOPLE_KNOWN
 from privacy.schedule.rights import RIGHTS_REQUESTS
 from privacy.schedule.safeguarding import WORRIES
+from privacy.schedule.sharing import SHARED
 from privacy.schedule.staff import STAFF_AND_TRAIL
 
 __all__ = [
@@ -77,7 +78,7 @@ __all__ = [
 LONGEST_FOR_WORDS = 18  # months (S2-36)
 LONGEST_FOR_RECORDS = 72
 RECORDS = {PEOPLE, HANDED_OVER, RIGHTS, SAFEGUARDING}  # words that no contact's key opens
-SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *WORRIES, *RIGHTS_REQUESTS, *STAFF_AND_TRAIL]
+SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *WORRIES, *SHARED, *RIGHTS_REQUESTS, *STAFF_AND_TRAIL]
 
 # The rows that go with their contact, in the order in which they can; released holds go before
 # them.

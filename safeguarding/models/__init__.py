@@ -1,6 +1,9 @@
-"""Someone is worried: escalations, and holds, which keep words beyond their 18 months."""
+"""Someone is worried: escalations, what is shared because of them, and holds, which keep words
+beyond their 18 months."""
 
 from safeguarding.models.assessment import Assessment
+from safeguarding.models.disclosure import Disclosure
+from safeguarding.models.emergency import EmergencyCall
 from safeguarding.models.escalation import Escalation
 from safeguarding.models.escalation_step import EscalationStep
 from safeguarding.models.held_contact import SPARED_FOR, HeldContact
@@ -11,7 +14,10 @@ from safeguarding.models.hold import (
     SHORTEST_REASON,
     Hold,
 )
+from safeguarding.models.recipient import Recipient
 from safeguarding.models.rota import Gap, OnCall, Post, who_may_stand
+from safeguarding.models.shared_item import DisclosureStep, SharedItem
+from safeguarding.models.task import Task
 
 __all__ = [
     "APPROVE_WITHIN",
@@ -20,6 +26,9 @@ __all__ = [
     "SHORTEST_REASON",
     "SPARED_FOR",
     "Assessment",
+    "Disclosure",
+    "DisclosureStep",
+    "EmergencyCall",
     "Escalation",
     "EscalationStep",
     "Gap",
@@ -27,5 +36,8 @@ __all__ = [
     "Hold",
     "OnCall",
     "Post",
+    "Recipient",
+    "SharedItem",
+    "Task",
     "who_may_stand",
 ]

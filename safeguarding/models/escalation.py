@@ -230,6 +230,12 @@ class Escalation(Moving, Proposing):
         rows = Escalation.objects.select_for_update(no_key=True, of=("self",)).with_keys()
         return rows.get(pk=self.pk)
 
+    def locked_after_contact(self) -> "Escalation":
+        """As `locked`, the contact first: every verb takes them in the order of the purge."""
+        if self.contact_id:
+            list(Contact.objects.select_for_update(no_key=True).filter(pk=self.contact_id))
+        return self.locked()
+
     def changed(self) -> None:
         """The contact knows whether a worry about it is open, and every page hears of it."""
         if self.contact_id:

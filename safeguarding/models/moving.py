@@ -4,7 +4,6 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from contacts.models import Contact
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
@@ -13,6 +12,7 @@ from safeguarding.escalations.drawn import Status, leading_to
 from safeguarding.escalations.kinds import Decision, StepKind, Urgency
 from safeguarding.models.assessment import WORDS, Assessment
 from safeguarding.models.escalation_step import EscalationStep
+from safeguarding.sharing.kinds import TaskOutcome
 
 SHORTEST = 20  # characters of a reason that somebody else can understand next year
 
@@ -53,8 +53,7 @@ class Moving(models.Model):
         """
         if not any(words.get(name, "").strip() for name in WORDS):
             raise Refused("Write down something that you know.")
-        list(Contact.objects.select_for_update(no_key=True).filter(pk=self.contact_id))
-        held = self.locked()
+        held = self.locked_after_contact()
         if held.status == Status.CLOSED:
             raise WrongState("This has been closed. A supervisor can open it again.")
         held.judge(by=by, **words)
@@ -105,6 +104,7 @@ class Moving(models.Model):
         self._begin(by)
         self._must_say(why, "Say in at least 20 characters what they were told, and how.")
         self._move(Status.INFORMED, StepKind.INFORMED, by=by, why=why)
+        self.tasks.settle_telling(TaskOutcome.DONE, by=by, words=why)
 
     @transaction.atomic
     def could_not_inform(self, *, by: Staff, why: str) -> None:
@@ -112,6 +112,7 @@ class Moving(models.Model):
         self._begin(by)
         self._must_say(why, "Say in at least 20 characters why they could not be told.")
         self._move(Status.NOT_INFORMED, StepKind.NOT_INFORMED, by=by, why=why)
+        self.tasks.settle_telling(TaskOutcome.IMPOSSIBLE, by=by, words=why)
 
     @transaction.atomic
     def look_back(self, *, by: Staff, why: str) -> None:
@@ -149,8 +150,7 @@ class Moving(models.Model):
         """
         if not by.may(Permission.LOOK_INTO_ESCALATIONS):
             raise Refused("A supervisor or the safeguarding lead does this.")
-        list(Contact.objects.select_for_update(no_key=True).filter(pk=self.contact_id))
-        self.locked()
+        self.locked_after_contact()
 
     def _must_say(self, words: str, otherwise: str, *, least: int = SHORTEST) -> None:
         if len(words.strip()) < least:

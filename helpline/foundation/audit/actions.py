@@ -55,6 +55,7 @@ class Action(models.TextChoices):
 
     # Safeguarding
     BOTH_SIDES_LOOKED_UP = "both-sides-looked-up"
+    EMERGENCY_CALLED = "emergency-called"
     ESCALATION_ASSESSED = "escalation-assessed"
     ESCALATION_MOVED = "escalation-moved"
     HOLD_APPROVED = "hold-approved"
@@ -62,6 +63,9 @@ class Action(models.TextChoices):
     HOLD_RELEASED = "hold-released"
     HOLD_REVIEWED = "hold-reviewed"
     ROTA_CHANGED = "rota-changed"
+    RECIPIENT_CHANGED = "recipient-changed"
+    SHARING_MOVED = "sharing-moved"
+    SHARING_TASK = "sharing-task"
 
     # Privacy
     BRAKE_LIFT_ASKED = "brake-lift-asked"

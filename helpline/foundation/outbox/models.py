@@ -27,19 +27,27 @@ def fingerprint(to: str, subject: str, body: str) -> str:
 class MessageQuerySet(models.QuerySet):
     @transaction.atomic
     def put(
-        self, *, to: str, subject: str, template: str, context: dict, approved: str = ""
+        self,
+        *,
+        to: str,
+        subject: str,
+        template: str,
+        context: dict,
+        approved: str = "",
+        not_before: datetime | None = None,
     ) -> "Message":
         """Store one message in the caller's transaction: it leaves if, and only if, that commits.
 
         The subject must be neutral: it is shown on locked screens. Address and text are sealed.
         With `approved`, the fingerprint of a letter that somebody approved, nothing else may leave
-        under that approval: raises `Refused` for any other letter.
+        under that approval: raises `Refused` for any other letter. It waits until `not_before`.
         """
         plain = Context(context, autoescape=False)  # it is text: nothing in it is markup
         body = get_template(template).template.render(plain)
         if approved and approved != fingerprint(to, subject, body):
             raise Refused("This is not the letter that was approved, so it is not sent.")
-        return self.create(key=DataKey.new(), to=to, subject=subject, body=body, approved=approved)
+        said = {"to": to, "subject": subject, "body": body, "approved": approved}
+        return self.create(key=DataKey.new(), not_before=not_before or timezone.now(), **said)
 
     def waiting(self) -> "MessageQuerySet":
         """Not sent yet and due for a try, oldest first."""

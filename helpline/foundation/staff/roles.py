@@ -36,6 +36,10 @@ class Permission(models.TextChoices):
     LOOK_INTO_ESCALATIONS = "look_into_escalations", "Acknowledge, assess and decide escalations"
     DECIDE_PLANNED = "decide_planned", "Decide to share where it can wait"
     KEEP_ROTA = "keep_rota", "Keep the list of who is on call"
+    SHARE = "share", "Prepare, approve and send what is shared to keep somebody safe"
+    SHARE_WHOLE = "share_whole", "Share a whole record"
+    KEEP_RECIPIENTS = "keep_recipients", "Keep the verified list of whom we may tell"
+    SETTLE_OWED = "settle_owed", "Settle what is still owed after something was shared"
     PLACE_HOLDS = "place_holds", "Place a hold"
     APPROVE_HOLDS = "approve_holds", "Approve a hold that another placed"
     RELEASE_HOLDS = "release_holds", "Release a hold"
@@ -97,6 +101,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ESCALATIONS,
             Permission.LOOK_INTO_ESCALATIONS,
             Permission.KEEP_ROTA,
+            Permission.SHARE,
+            Permission.SETTLE_OWED,
+            Permission.KEEP_RECIPIENTS,
             Permission.SEE_CONTACTS,
             Permission.TAKE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
@@ -125,6 +132,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LOOK_INTO_ESCALATIONS,
             Permission.DECIDE_PLANNED,
             Permission.KEEP_ROTA,
+            Permission.SHARE,
+            Permission.SETTLE_OWED,
+            Permission.SHARE_WHOLE,
+            Permission.KEEP_RECIPIENTS,
             Permission.SEE_CONTACTS,
             Permission.READ_TRANSCRIPTS,
             Permission.SEE_READERS,
@@ -145,6 +156,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DPO: frozenset(
         {
+            Permission.SETTLE_OWED,
             Permission.SEE_RETENTION,
             Permission.READ_WORDINGS,
             Permission.SETTLE_CONSENTS,
