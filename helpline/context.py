@@ -81,7 +81,7 @@ def navigation(staff: Staff, counts: dict, path: str) -> list[Entry]:
     return [e._replace(current=e.url == here and not e.shouts) for e in shown]
 
 
-def side_drawn(request) -> dict[str, str]:
+def side_drawn(request) -> dict:
     """Navigation, who is signed in and their break: at the side, and behind a phone’s “Menu”."""
     staff = request.user
     counts = counts_for(staff)
@@ -97,12 +97,12 @@ def side_drawn(request) -> dict[str, str]:
         where.lower(): filled(side_pattern(entries, where, takes, pause.get("kind", "")), **said)
         for where in ("Side", "Menu")
     }
-    return sides | {"not_safe": shouted(entries)}
+    return sides | {"shouts": shouted(entries)}
 
 
-def shouted(entries: Iterable[Entry]) -> str:
-    """The count that a phone shows beside its closed “Menu”."""
-    return next((entry.count for entry in entries if entry.shouts), "")
+def shouted(entries: Iterable[Entry]) -> list[str]:
+    """What a phone shows beside its closed “Menu”: “2 not safe”, “1 immediate”."""
+    return [f"{entry.count} {entry.counted}" for entry in entries if entry.shouts]
 
 
 def entry(place: Place, counts: dict[str, str]) -> Entry:

@@ -28,5 +28,5 @@ def counts(request):
     return render(
         request,
         "staff/counts.html",
-        {"entries": entries, "sides": ("Side", "Menu"), "not_safe": shouted(entries)},
+        {"entries": entries, "sides": ("Side", "Menu"), "shouts": shouted(entries)},
     )

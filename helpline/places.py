@@ -22,7 +22,8 @@ from contacts.notes import to_review
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake
-from safeguarding.models import Hold, Recipient, Task
+from safeguarding.escalations.kinds import Urgency
+from safeguarding.models import Escalation, Hold, Recipient, Task
 from safeguarding.on_call.showing import gaps_soon
 
 
@@ -113,6 +114,17 @@ def asked_roles(staff: Staff) -> QuerySet:
     return RoleGrant.objects.waiting()
 
 
+def nobodys(staff: Staff) -> QuerySet:
+    """Escalations that nobody owns yet, or any more."""
+    return Escalation.objects.visible_to(staff).nobodys()
+
+
+def immediate(staff: Staff) -> QuerySet:
+    """A life may be at risk, and nobody has said yet that they are looking."""
+    worries = Escalation.objects.visible_to(staff).unacknowledged()
+    return worries.filter(urgency=Urgency.IMMEDIATE)
+
+
 ICONS = {
     "waiting": "chat-bubble-left-right",
     "mine": "user",
@@ -165,6 +177,18 @@ PLACES = [
         label="Not safe, waiting",
         icon="exclamation-triangle",
         rows=not_safe,
+        counted="not safe",
+        urgent=True,
+        only_with_rows=True,
+        shouts=True,
+    ),
+    Place(
+        "Immediate",
+        "bell-alert",
+        ("escalations",),
+        Permission.LOOK_INTO_ESCALATIONS,
+        immediate,
+        "immediate",
         urgent=True,
         only_with_rows=True,
         shouts=True,
@@ -173,6 +197,15 @@ PLACES = [
     for_supervisors("Guidance asked", "question-mark-circle", "guidance", questions, "to answer"),
     for_supervisors("Sent anyway", "eye", "sent_anyway", stopped, "to see"),
     *(of_contacts(which) for which in LISTS),
+    Place(
+        "Escalations",
+        "flag",
+        ("escalations",),
+        Permission.SEE_ESCALATIONS,
+        nobodys,
+        "for somebody to own",
+        urgent=True,
+    ),
     Place(
         "Asked of us",
         "clipboard-document-check",

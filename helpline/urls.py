@@ -8,6 +8,7 @@ from contacts.chat import live as chat_streams
 from contacts.console import live as console_streams
 from helpline import home, notices, public
 from privacy.bundle import public as bundles
+from safeguarding.escalations import live as escalation_streams
 
 handler400 = public.not_understood
 handler500 = public.went_wrong
@@ -50,5 +51,6 @@ STREAMS = [
     path("live/chat/", chat_streams.chat, name="chat_stream"),
     path("live/contact/<uuid:pk>/", contact_streams.transcript, name="contact_stream"),
     path("live/contacts/", contact_streams.changes, name="list_stream"),
+    path("live/escalations/", escalation_streams.board, name="board_stream"),
     path("live/chats/", console_streams.chats, name="console_stream"),
 ]

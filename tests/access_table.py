@@ -99,6 +99,7 @@ RECORDS = {
     "recipient_approve": {"listed": "sl", "named": "sl", "named elsewhere": "l"},
     "recipient_drop": {"listed": "sl", "named": "sl", "named elsewhere": "l"},
     "task_settle": {"own": "sl", "breach": "sld", "breach elsewhere": "ld"},
+    "escalation_debrief": WORRY,
     "contact_note": WRITE,
     "contact_draft": WRITE,
     "contact_end": WRITE,
@@ -244,6 +245,7 @@ ON_THE_WAY_IN = {
 VISITORS = "the person whose chat it is"
 STREAM_TABLE = {"live/chat/": VISITORS, "live/contact/<uuid:pk>/": READ, "live/contacts/": "wsl"}
 STREAM_TABLE["live/chats/"] = "ws"
+STREAM_TABLE["live/escalations/"] = "wsl"
 
 EXTRA = {
     "notice": {"slug": "privacy"},

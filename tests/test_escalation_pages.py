@@ -197,3 +197,19 @@ def test_what_is_open_stands_on_the_board_with_its_limit(signed_in, supervisor, 
     assert escalation.name_words in shown
     assert "Acknowledge within 4 min" in shown
     assert "I have the tablets here" not in shown
+
+
+@pytest.mark.parametrize("decision", ["meet", "visit", "face-to-face"])
+def test_e14_no_decision_meets_anybody(signed_in, lead, escalation, decision):
+    brought_to(escalation, Status.ASSESSING, by=lead)
+    answer = move(signed_in(lead), escalation, "decide", decision=decision, why=WHY)
+    assert WHY in answer.content.decode()
+    assert Escalation.objects.get().status == Status.ASSESSING
+
+
+def test_what_else_can_be_done_is_offered_to_whoever_may_do_it(
+    signed_in, worker, supervisor, escalation, contact
+):
+    hold = reverse("hold_place", args=[contact.pk])
+    for staff, offered in ((worker, False), (supervisor, True)):
+        assert (hold in page(signed_in(staff), "escalation", escalation.pk)) is offered

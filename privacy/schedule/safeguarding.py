@@ -1,7 +1,14 @@
 """What holds for worries about somebody’s safety: a class of its own, with an end."""
 
 from privacy.schedule.classes import FACTS, SAFEGUARDING, Rule
-from safeguarding.models import Assessment, Escalation, EscalationStep, OnCall
+from safeguarding.models import (
+    Assessment,
+    Debrief,
+    Escalation,
+    EscalationStep,
+    Handover,
+    OnCall,
+)
 
 WORRIES = [
     Rule(
@@ -40,5 +47,22 @@ WORRIES = [
         "To know whom to alert, and to show that somebody was there.",
         set(),
         {"id", "service", "post", "staff", "begins", "ends"},
+    ),
+    Rule(
+        Handover,
+        SAFEGUARDING,
+        "What whoever took it over needed to know.",
+        {"summary", "worry", "protections", "contacted", "next_steps"},
+        {"id", "escalation", "number", "by", "to", "at"},
+    ),
+    Rule(
+        Debrief,
+        SAFEGUARDING,
+        "That whoever raised it was offered a talk afterwards; nothing of what was said.",
+        set(),
+        {
+            *("id", "escalation", "worker", "status", "offered_by", "offered_at"),
+            *("given_by", "answered_at"),
+        },
     ),
 ]

@@ -5,11 +5,12 @@ from django import forms
 from contacts.desk_forms import box
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
-from safeguarding.escalations.kinds import Decision, Kind, Urgency
+from safeguarding.escalations.kinds import Decision, Kind, ToldByPolice, Urgency
 from safeguarding.models.moving import SHORTEST
+from safeguarding.models.owning import able
 
 LONGEST = 4000
-AS_USUAL = [("", "As it stands over the choices below"), *Urgency.choices]
+AS_USUAL = [("", "As below"), *((each.value, each.word) for each in Urgency)]
 
 
 def words(label: str, help_text: str = "", *, rows: int = 2) -> forms.CharField:
@@ -35,6 +36,11 @@ class WordsForm(forms.Form):
     def known(self) -> dict[str, str]:
         """The words alone, as the verbs take them."""
         return {name: self.cleaned_data[name] for name in WordsForm.base_fields}
+
+
+def needed(label: str, help_text: str = "") -> forms.CharField:
+    """A box of words that has to say something."""
+    return forms.CharField(label=label, help_text=help_text, max_length=LONGEST, widget=box(2))
 
 
 class RaiseForm(WordsForm):
@@ -109,6 +115,31 @@ class LookBackForm(forms.Form):
     """What one sees afterwards."""
 
     why = why("What you see when you look back")
+
+
+class HandOverForm(forms.Form):
+    """Who goes on with it, and all that they need to know."""
+
+    to = forms.ModelChoiceField(Staff.objects.none(), label="Who goes on", empty_label="Choose")
+    summary = needed("What has happened so far")
+    worry = needed("What worries you now")
+    protections = needed("What helps to keep them safe")
+    contacted = needed("Who was contacted", "Say “nobody” if nobody was.")
+    next_steps = needed("What has to be done next, and by when")
+
+    def __init__(self, *args, escalation, **options):
+        super().__init__(*args, **options)
+        people = able(escalation.service).exclude(pk=escalation.owner_id).order_by("alias")
+        self.fields["to"].queryset = people
+        self.fields["to"].label_from_instance = lambda staff: staff.alias
+
+
+class PoliceLevelForm(forms.Form):
+    """The police’s own level, as they told it."""
+
+    level = forms.ChoiceField(
+        label="As told by police", choices=ToldByPolice, help_text="Their word, not ours."
+    )
 
 
 class CloseForm(forms.Form):

@@ -81,6 +81,8 @@ class StepKind(models.TextChoices):
     HANDED_OVER = "handed-over", "Handed over"
     HELD = "held", "The contact was held"
     HOLD_NOT_NEEDED = "hold-not-needed", "No hold was needed"
+    TAKEN_ON = "taken-on", "Taken on"
+    POLICE_LEVEL = "police-level", "The police’s own level noted"
 
 
 class Proposal(models.TextChoices):

@@ -7,7 +7,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from safeguarding.escalations import forms
 from safeguarding.escalations.drawn import Status
-from safeguarding.escalations.kinds import Decision
+from safeguarding.escalations.kinds import Decision, Kind
 from safeguarding.models import Escalation
 
 
@@ -90,6 +90,28 @@ MOVES = {
         "Open it again",
         "It is open again, and yours.",
     ),
+    "take-on": Move(
+        None,
+        lambda escalation, by, form: escalation.take_on(by=by),
+        "I go on with it",
+        "It is yours.",
+        "Whoever owned it has left or may not look into it any more.",
+    ),
+    "hand-over": Move(
+        forms.HandOverForm,
+        lambda escalation, by, form: escalation.hand_over(by=by, **form.cleaned_data),
+        "Hand it over",
+        "It is handed over. It shows on the board, and on this page.",
+        "To one person by name, who may look into it and is still here.",
+    ),
+    "police-level": Move(
+        forms.PoliceLevelForm,
+        lambda escalation, by, form: escalation.note_police_level(
+            form.cleaned_data["level"], by=by
+        ),
+        "Note the police’s own level",
+        "It is noted as told by police.",
+    ),
     "add": Move(
         forms.WordsForm,
         lambda escalation, by, form: escalation.add(by=by, **form.known()),
@@ -112,14 +134,19 @@ AFTER = {
 }
 
 
-def open_to(escalation: Escalation, staff: Staff) -> list[str]:
-    """The verbs this person has before them now, the next step first."""
+def open_to(escalation: Escalation, staff: Staff, *, alone: bool = False) -> list[str]:
+    """The verbs this person has before them now, the next step first; `alone`: nobody owns it."""
     if not staff.may(Permission.LOOK_INTO_ESCALATIONS):
         return ["add"] if escalation.is_open() else []
-    names = AFTER[Status(escalation.status)]
+    names = [*(["take-on"] if alone else []), *AFTER[Status(escalation.status)]]
     if escalation.status == Status.DECIDED and escalation.decision == Decision.NO_ACTION:
-        names = ["look-back", "assess"]
-    return [*names, "add"] if escalation.status in UNSEEN else names
+        names[-2:] = ["look-back", "assess"]
+    if escalation.status in UNSEEN:
+        names.append("add")
+    if escalation.status not in (Status.RAISED, Status.CLOSED):
+        missing = escalation.kind == Kind.MISSING_NOW
+        names += ["hand-over", *(["police-level"] if missing else [])]
+    return names
 
 
 UNSEEN = (Status.RAISED, Status.ACKNOWLEDGED)  # nobody has written down a judgement of their own
@@ -130,5 +157,6 @@ def form_of(name: str, escalation: Escalation, by: Staff, data=None):
     kind = MOVES[name].form
     if kind is None:
         return None
-    more = {"by": by, "urgency": escalation.urgency} if kind is forms.DecideForm else {}
-    return kind(data, auto_id=f"{name}-%s", **more)
+    more = {forms.DecideForm: {"by": by, "urgency": escalation.urgency}}
+    more[forms.HandOverForm] = {"escalation": escalation}
+    return kind(data, auto_id=f"{name}-%s", **more.get(kind, {}))

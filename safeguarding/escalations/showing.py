@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts.channels import Channel
@@ -11,13 +12,12 @@ from contacts.showing import opened_or
 from helpline.foundation.calendar import moment_words
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
-from safeguarding.escalations import moves
+from safeguarding.escalations import moves, shifts
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.forms import WordsForm
 from safeguarding.escalations.kinds import LIFE, Decision, Kind, Proposal, Urgency
 from safeguarding.models import Assessment, Escalation
 
-SHUT = "It cannot be opened."
 TONES = {"raised": "bad", "closed": "quiet", "review": "info", "informed": "good"}
 URGENCY_TONES = {"immediate": "bad", "today": "warn", "planned": "info"}
 LABELS = {name: field.label for name, field in WordsForm.base_fields.items()}
@@ -56,11 +56,16 @@ def span(length: timedelta) -> str:
 
 def limit_of(escalation: Escalation, now: datetime | None = None) -> Limit:
     """“Acknowledge within 3 min”, and how late it is once that has passed."""
-    now = now or timezone.now()
-    if escalation.status == Status.RAISED:
-        verb, due = "Acknowledge", escalation.acknowledge_by
-    elif escalation.status in (Status.ACKNOWLEDGED, Status.ASSESSING):
-        verb, due = "Decide", escalation.decide_by
+    times = (escalation.acknowledge_by, escalation.decide_by)
+    return limit_at(escalation.status, *times, now or timezone.now())
+
+
+def limit_at(status: str, acknowledge_by: datetime, decide_by: datetime, now: datetime) -> Limit:
+    """The same from the columns that decide it."""
+    if status == Status.RAISED:
+        verb, due = "Acknowledge", acknowledge_by
+    elif status in (Status.ACKNOWLEDGED, Status.ASSESSING):
+        verb, due = "Decide", decide_by
     else:
         return Limit("", False, "")
     if now > due:
@@ -111,9 +116,14 @@ def row(escalation: Escalation) -> Row:
 
 def next_step(escalation: Escalation) -> str:
     """What somebody owes it next, in a few words."""
-    if escalation.status == Status.DECIDED and escalation.decision == Decision.NO_ACTION:
+    return next_step_of(escalation.status, escalation.decision == Decision.NO_ACTION)
+
+
+def next_step_of(status: str, nothing_more: bool) -> str:
+    """The same from the columns that decide it."""
+    if status == Status.DECIDED and nothing_more:
         return "Look back on it"
-    return STEP_WORDS[Status(escalation.status)]
+    return STEP_WORDS[Status(status)]
 
 
 class Stage(NamedTuple):
@@ -143,14 +153,32 @@ class Next(NamedTuple):
     form: object
 
 
-def next_steps(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> list[Next]:
+def next_steps(escalation: Escalation, staff: Staff, *, alone=False, wrong=None) -> list[Next]:
     """What this person can do next, the one big step first; a refused form in its own place."""
     found = []
-    for name in moves.open_to(escalation, staff):
+    for name in moves.open_to(escalation, staff, alone=alone):
         move = moves.MOVES[name]
         form = (wrong or {}).get(name) or moves.form_of(name, escalation, staff)
         found.append(Next(name, move.label, move.hint, form))
     return found
+
+
+class Onward(NamedTuple):
+    """A page on which something else can be done about it."""
+
+    label: str
+    url: str
+
+
+def onward(escalation: Escalation, staff: Staff, *, readable: bool) -> list[Onward]:
+    """What else can be done about an open one, on pages of their own; `readable`: its contact."""
+    found = []
+    asked = escalation.hold_proposal == Proposal.PROPOSED  # then the proposal stands beside it
+    may_hold = readable and not asked and not escalation.contact.held
+    if may_hold and staff.may(Permission.PLACE_HOLDS):
+        hold = reverse("hold_place", args=[escalation.contact_id])
+        found.append(Onward("Hold the words of the contact", hold))
+    return found if escalation.is_open() else []
 
 
 def assessments(escalation: Escalation) -> list[dict]:
@@ -183,7 +211,7 @@ def mark(text: str, before: str | None, again: bool) -> str:
 
 def words_of(assessment: Assessment) -> dict[str, str]:
     """What was written in one assessment, with its escalation and keys at hand."""
-    said = {name: opened_or(assessment, name, SHUT) for name in LABELS}
+    said = {name: opened_or(assessment, name, shifts.SHUT) for name in LABELS}
     return {name: text for name, text in said.items() if text}
 
 
@@ -223,7 +251,7 @@ def history(escalation: Escalation) -> list[dict]:
                 "at": moment_words(step.at),
                 "by": step.by.alias if step.by_id else "The system",
                 "to": step.to.alias if step.to_id else "",
-                "words": opened_or(step, "words", SHUT),
+                "words": opened_or(step, "words", shifts.SHUT),
             }
         )
     return found
@@ -233,8 +261,13 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
     """The page of one escalation; its keys, contact and owner have been fetched."""
     about = escalation.contact
     readable = about and Contact.objects.visible_to(staff).filter(pk=about.pk).exists()
+    alone = escalation.is_left_alone()
+    police = escalation.get_told_by_police_display()
     return {
         "escalation": row(escalation),
+        "alone": alone,
+        "handovers": shifts.handovers(escalation),
+        "debrief": shifts.debrief_of(escalation, staff),
         "status": escalation.status,
         "way": way_of(escalation),
         "about": about and {"pk": about.pk, "handle_words": about.handle_words},
@@ -243,12 +276,13 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
         "raised_by": escalation.raised_by.alias,
         "decision": escalation.get_decision_display(),
         "decide_by": moment_words(escalation.decide_by),
-        "told_by_police": escalation.get_told_by_police_display(),
+        "told_by_police": police and f"As told by police: {police.lower()}",
         "assessments": assessments(escalation),
         "police": for_police(escalation) if escalation.is_open() else [],
         "history": history(escalation),
-        "steps": next_steps(escalation, staff, wrong),
         "proposal": proposal_of(escalation, staff),
+        "onward": onward(escalation, staff, readable=bool(readable)),
+        "steps": next_steps(escalation, staff, alone=alone, wrong=wrong),
         "looks_into": staff.may(Permission.LOOK_INTO_ESCALATIONS),
     }
 

@@ -10,4 +10,5 @@ urlpatterns = [
     path("escalations/new/", views.escalation_new, name="escalation_new"),
     path("escalations/<uuid:pk>/", views.escalation, name="escalation"),
     path("escalations/<uuid:pk>/next/", views.escalation_move, name="escalation_move"),
+    path("escalations/<uuid:pk>/talk/", views.escalation_debrief, name="escalation_debrief"),
 ]

@@ -1,5 +1,7 @@
 """Escalations: raised in two presses, looked into on one page, and all of them on one board."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,11 +12,9 @@ from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
-from safeguarding.escalations import forms, moves, showing
+from safeguarding.escalations import board, forms, moves, shifts, showing
 from safeguarding.escalations.kinds import usual_urgency
-from safeguarding.models import Escalation
-
-MOST_SHOWN = 50
+from safeguarding.models import Debrief, Escalation
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,11 +121,38 @@ def escalation_move(request, pk):
     return redirect(found)
 
 
+@require_POST
+@requires(Permission.SEE_ESCALATIONS)
+def escalation_debrief(request, pk):
+    """Whether the talk that was offered took place; nothing of what was said."""
+    found = visible(request, pk)
+    offered = Debrief.objects.select_related("worker").filter(escalation=found).first()
+    verb = offered and {"take": offered.take, "decline": offered.decline}.get(
+        request.POST.get("answer", "")
+    )
+    if not verb:
+        raise Refused("Say whether it took place.")
+    verb(by=request.user)
+    messages.success(request, "It is written down.")
+    return redirect(found)
+
+
 @require_GET
 @requires(Permission.SEE_ESCALATIONS)
 def escalations(request):
-    """Every open escalation this person may see."""
-    mine = Escalation.objects.visible_to(request.user).open().select_related("owner")
-    rows = mine.order_by("acknowledge_by", "id")[:MOST_SHOWN]
-    context = {"rows": [showing.row(each) for each in rows]}
+    """The board: what waits and how long against its limit, who owns it, and what comes next."""
+    which = request.GET.get("show", "open")
+    if which not in board.LISTS:
+        refuse(request)
+    try:
+        shown = board.page_of(which, request.user, request.GET.get("after", ""))
+    except ValueError:
+        refuse(request)
+    context = {"rows": shown.rows, "empty": board.EMPTY[which]}
+    if "HX-Request" in request.headers:
+        return render(request, "safeguarding/escalations/_rows.html", context)
+    said = {"show": which} if which != "open" else {}
+    more = f"?{urlencode(said | {'after': shown.more})}" if shown.more else ""
+    context |= {"which": which, "lists": list(board.LISTS.items()), "more_url": more}
+    context |= {"shown": f"{shown.count} shown", "debriefs": shifts.debriefs_for(request.user)}
     return render(request, "safeguarding/escalations/board.html", context)

@@ -2,10 +2,12 @@
 beyond their 18 months."""
 
 from safeguarding.models.assessment import Assessment
+from safeguarding.models.debrief import Debrief
 from safeguarding.models.disclosure import Disclosure
 from safeguarding.models.emergency import EmergencyCall
 from safeguarding.models.escalation import Escalation
 from safeguarding.models.escalation_step import EscalationStep
+from safeguarding.models.handover import Handover
 from safeguarding.models.held_contact import SPARED_FOR, HeldContact
 from safeguarding.models.hold import (
     APPROVE_WITHIN,
@@ -26,12 +28,14 @@ __all__ = [
     "SHORTEST_REASON",
     "SPARED_FOR",
     "Assessment",
+    "Debrief",
     "Disclosure",
     "DisclosureStep",
     "EmergencyCall",
     "Escalation",
     "EscalationStep",
     "Gap",
+    "Handover",
     "HeldContact",
     "Hold",
     "OnCall",

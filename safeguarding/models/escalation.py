@@ -34,6 +34,7 @@ from safeguarding.escalations.kinds import (
     Urgency,
 )
 from safeguarding.models.moving import Moving
+from safeguarding.models.owning import Owning, in_able_hands
 from safeguarding.models.proposing import Proposing
 
 KEEP_MONTHS = 72  # after it was closed; the class `SAFEGUARDING` of the schedule
@@ -60,6 +61,14 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """These contacts, whose rows are locked, are held: what proposed it is answered."""
         for worry in self.proposing().filter(contact__in=contacts).order_by("pk"):
             worry.hold_placed(by=by)
+
+    def left_alone(self) -> "EscalationQuerySet":
+        """Looked at once, and owned by nobody who can look into them now (E21)."""
+        return self.open().exclude(status=Status.RAISED).exclude(in_able_hands())
+
+    def nobodys(self) -> "EscalationQuerySet":
+        """Waiting for somebody to own them: never acknowledged, or left alone."""
+        return self.open().filter(Q(status=Status.RAISED) | ~in_able_hands())
 
     def unexpired(self) -> "EscalationQuerySet":
         """Open, or within its time after it was closed."""
@@ -126,7 +135,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return name
 
 
-class Escalation(Moving, Proposing):
+class Escalation(Moving, Owning, Proposing):
     """One worry, from the moment it is raised until somebody closes it."""
 
     Status = Status
@@ -168,6 +177,11 @@ class Escalation(Moving, Proposing):
                 fields=["service", "decide_by", "id"],
                 name="escalation_open",
                 condition=~Q(status="closed"),
+            ),
+            models.Index(
+                fields=["service", "-closed_at", "-id"],
+                name="escalation_closed",
+                condition=Q(status="closed"),
             ),
             models.Index(fields=["keep_until"], name="escalation_by_last_day"),
             models.Index(

@@ -8,9 +8,11 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState, move
+from safeguarding.escalations import limits
 from safeguarding.escalations.drawn import Status, leading_to
-from safeguarding.escalations.kinds import Decision, StepKind, Urgency
+from safeguarding.escalations.kinds import Decision, Kind, StepKind, ToldByPolice, Urgency
 from safeguarding.models.assessment import WORDS, Assessment
+from safeguarding.models.debrief import Debrief
 from safeguarding.models.escalation_step import EscalationStep
 from safeguarding.sharing.kinds import TaskOutcome
 
@@ -41,7 +43,8 @@ class Moving(models.Model):
             raise WrongState("This has been closed. Open it again first.")
         self._must_say(words.get("concern", ""), "Say what worries you.", least=1)
         if self.status != Status.ASSESSING:
-            self._move(Status.ASSESSING, StepKind.ASSESSED, by=by)
+            again = {} if self.status == Status.ACKNOWLEDGED else self._time_to_decide()
+            self._move(Status.ASSESSING, StepKind.ASSESSED, by=by, **again)
         self.locked().judge(by=by, **words)
         self.changed()
 
@@ -89,6 +92,8 @@ class Moving(models.Model):
             raise Refused("What is planned is decided by the safeguarding lead.")
         changes = {"decision": Decision(decision), "decided_by": by, "decided_at": timezone.now()}
         self._move(Status.DECIDED, StepKind.DECIDED, by=by, why=why, **changes)
+        if self.urgency == Urgency.IMMEDIATE:
+            Debrief.objects.offer(self, by=by)
 
     @transaction.atomic
     def act(self, *, by: Staff, why: str = "") -> None:
@@ -137,11 +142,27 @@ class Moving(models.Model):
         """Open what was closed: it is assessed again, by whoever opens it."""
         self._begin(by)
         self._must_say(why, "Say in at least 20 characters why it is opened again.")
-        changes = {"owner": by, "closed_at": None, "keep_until": None}
+        changes = {"owner": by, "closed_at": None, "keep_until": None, **self._time_to_decide()}
         changes["hold_proposal"] = self.proposal_now()
         if self.status != Status.CLOSED:
             raise WrongState("It is open already.")
         self._move(Status.ASSESSING, StepKind.REOPENED, by=by, why=why, **changes)
+
+    @transaction.atomic
+    def note_police_level(self, level: str, *, by: Staff) -> None:
+        """The police’s own level for somebody missing, as they told it; we have none (E16)."""
+        self._begin(by)
+        if self.kind != Kind.MISSING_NOW or self.status == Status.CLOSED:
+            raise Refused("The police’s level is noted only while somebody is missing.")
+        told = ToldByPolice(level)
+        type(self).objects.filter(pk=self.pk).update(told_by_police=told)
+        self.refresh_from_db(fields=["told_by_police"])
+        self.write(StepKind.POLICE_LEVEL, by=by, words=str(told.label))
+        self.changed()
+
+    def _time_to_decide(self) -> dict:
+        """Something has changed: there is as much time to decide again as at first."""
+        return {"decide_by": limits.decide_by(self.urgency, timezone.now())}
 
     def _begin(self, by: Staff) -> None:
         """Lock the contact and then this, as the purge does, so that neither waits for the other.

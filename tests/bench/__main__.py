@@ -9,7 +9,7 @@ import sys
 from tests.bench.stage import stage
 from tests.bench.table import drawn
 
-ROWS = ("purge", "import", "transcript", "desk", "list", "matching", "chat", "streams")
+ROWS = ("purge", "import", "transcript", "desk", "list", "matching", "chat", "streams", "worries")
 
 
 def main() -> int:
@@ -39,6 +39,7 @@ def measured(wanted, *, tenth: bool) -> list:
         reading,
         streaming,
         taking_in,
+        worrying,
     )
 
     found = []
@@ -51,6 +52,7 @@ def measured(wanted, *, tenth: bool) -> list:
         "transcript": lambda: reading.measure(pages.Browser(staff)),
         "desk": lambda: desk.measure(staff, pages.Browser(staff)),
         "matching": lambda: matching.measure(tenth, staff),
+        "worries": lambda: worrying.measure(tenth, staff, pages.Browser(staff)),
         "list": lambda: listing.measure(tenth, staff, pages.Browser(staff)),
     }
     for name, step in steps.items():

@@ -56,6 +56,8 @@ class Action(models.TextChoices):
     # Safeguarding
     BOTH_SIDES_LOOKED_UP = "both-sides-looked-up"
     EMERGENCY_CALLED = "emergency-called"
+    DEBRIEF_ANSWERED = "debrief-answered"
+    DEBRIEF_OFFERED = "debrief-offered"
     ESCALATION_ASSESSED = "escalation-assessed"
     ESCALATION_MOVED = "escalation-moved"
     HOLD_APPROVED = "hold-approved"

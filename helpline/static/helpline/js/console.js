@@ -103,6 +103,10 @@
     followed.set(source, known.add(pk));
   };
 
+  // Whether somebody has begun to write what worries them: it is not thrown away by opening anew.
+  const worried = () =>
+    [...document.querySelectorAll("#worry textarea")].some((area) => area.value !== area.defaultValue);
+
   // Without a stream: the page is fetched now and then, and its parts are put in place.
   const again = async () => {
     const answer = await fetch(window.location.pathname, { headers: { "X-Poll": "1" } }).catch(() => null);
@@ -116,7 +120,7 @@
     }
     seen = Number(fresh.getElementById("console")?.dataset.seen ?? seen);
     const mayWrite = Boolean(fresh.getElementById("talk-box"));
-    if (chat && mayWrite !== Boolean(find("talk-box"))) window.location.reload();
+    if (chat && mayWrite !== Boolean(find("talk-box")) && !worried()) window.location.reload();
   };
 
   const refused = () => {
