@@ -157,5 +157,5 @@ class WhyKnown(models.TextChoices):
     CALL_BACK = "call-back", "They are to be called back or answered"
     PROMISE = "promise", "A promise made to them is due"
     SAFETY = "safety", "To keep somebody safe"
-    CORRECT = "correct", "They ask us to correct or delete it"
+    CORRECT = "correct", "They ask to see, correct or delete it"
     DUPLICATE = "duplicate", "They may have two records"

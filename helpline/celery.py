@@ -34,6 +34,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "erase what was decided": {
+        "task": "privacy.tasks.erase_what_was_decided",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "purge what is due": {
         "task": "privacy.tasks.purge_what_is_due",
         "schedule": crontab(minute="2,32"),

@@ -93,7 +93,15 @@ NOTICES = {
                 Version(5, date(2026, 11, 26), "How long we keep other things we write down."),
             ),
         ),
-        Notice("cookies", "Cookies", "/cookies/", since_chat("The cookie of the chat.")),
+        Notice(
+            "cookies",
+            "Cookies",
+            "/cookies/",
+            (
+                *since_chat("The cookie of the chat."),
+                Version(3, date(2026, 11, 26), "The form about your data needs it too."),
+            ),
+        ),
         Notice("accessibility", "Accessibility", "/accessibility/", FIRST),
     )
 }
@@ -200,13 +208,18 @@ class Cookie(NamedTuple):
     since: int
 
 
+CHAT_ALONE = 2  # the version of the notice when only the chat had the cookie
+
+
 def cookies(version: int | None = None) -> list[Cookie]:
     """Every cookie of this product (S2-01), or those that one version of the notice knew."""
     hours = int(settings.SESSION_LIMIT.total_seconds() // 3600)
     every = [
         Cookie(
             settings.VISIT_COOKIE_NAME,
-            "The chat, once you open it",
+            "The chat, once you open it"
+            if version == CHAT_ALONE
+            else "The chat and the form about your data, once you open them",
             "It lets this browser, and no other, go on with your chat. It holds a random number.",
             "It goes when you exit or close the browser. After 30 minutes in which you do nothing"
             " it opens nothing more.",

@@ -21,7 +21,7 @@ from contacts.models import (
 from contacts.notes import to_review
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
-from privacy.models import Brake
+from privacy.models import Brake, RightsRequest
 from safeguarding.escalations.kinds import Urgency
 from safeguarding.models import Escalation, Hold, Recipient, Task
 from safeguarding.on_call.showing import gaps_soon
@@ -102,6 +102,12 @@ def taken_back(staff: Staff) -> QuerySet:
 def handed_over(staff: Staff) -> QuerySet:
     """Chats handed over into casework that nobody has taken yet."""
     return HandOver.objects.visible_to(staff).filter(status=HandOver.Status.WAITING)
+
+
+def data_requests(staff: Staff) -> QuerySet:
+    """Requests about data: what a DPO has to answer, and what waits for a lead to approve."""
+    rows = RightsRequest.objects.visible_to(staff)
+    return rows.to_answer() if staff.may(Permission.ANSWER_RIGHTS) else rows
 
 
 def ending_records(staff: Staff) -> QuerySet:
@@ -277,6 +283,15 @@ PLACES = [
     ),
     Place("Places to turn to", "map-pin", ("signposts",), Permission.KEEP_SIGNPOSTS),
     Place("Both sides", "arrows-right-left", ("both_sides",), Permission.SEE_BOTH_SIDES),
+    Place(
+        "Data requests",
+        "inbox-stack",
+        ("rights",),
+        Permission.APPROVE_RIGHTS,
+        data_requests,
+        "open",
+    ),
+    Place("Asked about data", "hand-raised", ("rights_new",), Permission.LOG_RIGHTS),
     Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),
     to_approve("Stopped purge", "hand-raised", "brake", Permission.LIFT_BRAKE, stops)._replace(
         only_with_rows=True

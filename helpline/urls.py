@@ -20,8 +20,10 @@ urlpatterns: list = [
     path("<notice:slug>/", public.notice, name="notice"),
     path("<notice:slug>/<int:number>/", public.notice, name="notice_version"),
     path("chat/", include("contacts.chat.urls")),
+    path("back/yours/", include("privacy.by_code.urls")),
     path("back/", include("contacts.chat.returning.urls")),
     path("fetch/<str:token>/", bundles.fetch, name="bundle_fetch"),
+    path("your-data/", include("privacy.rights.public_urls")),
     path("exit/", public.leave, name="exit"),
     path("health", public.health, name="health"),
     path("api/", include("helpline.api")),
@@ -38,6 +40,7 @@ urlpatterns: list = [
     path("staff/", include("contacts.acts.urls")),
     path("staff/people-known/", include("contacts.known.urls")),
     path("staff/", include("privacy.urls")),
+    path("staff/", include("privacy.rights.urls")),
     path("staff/", include("helpline.foundation.staff.urls")),
 ]
 

@@ -3,11 +3,13 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from helpline.foundation.calendar import london_today
 from helpline.foundation.vault import ring
 from privacy import facts, keys, retention
 from privacy.bundle import making
+from privacy.erasure import erasing
 from privacy.models import Bundle
 
 logger = logging.getLogger(__name__)
@@ -49,3 +51,10 @@ def make_bundles() -> None:
     while bundle := Bundle.objects.next_to_make():
         making.make_or_fail(bundle)
         logger.info("bundle made=%s", bundle.pk)
+
+
+@shared_task
+def erase_what_was_decided() -> None:
+    """Carry out every erasure that is due; one that was killed goes on where it stopped."""
+    if gone := erasing.run_due(timezone.now()):
+        logger.info("erasure gone=%d", gone)

@@ -7,6 +7,7 @@ from privacy import views
 urlpatterns = [
     path("rights/", include("privacy.review.urls")),
     path("rights/", include("privacy.bundle.urls")),
+    path("rights/", include("privacy.erasure.urls")),
     path("retention/", views.board, name="retention"),
     path("retention/trustees/", views.trustees, name="trustees"),
     path("retention/stop/", views.brake_page, name="brake"),

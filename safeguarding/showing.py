@@ -22,6 +22,11 @@ class Covered(NamedTuple):
     handle_words: str
 
 
+def placer(hold: Hold) -> str:
+    """Who placed it; a request about data can have set it by itself."""
+    return hold.placed_by.alias if hold.placed_by else "the request itself"
+
+
 class Held(NamedTuple):
     """One hold, for the contact's page, the list of holds and the retention board."""
 
@@ -58,8 +63,10 @@ def shown(hold: Hold, *, held: HeldContact | None = None) -> Held:
         ground=hold.get_ground_display(),
         reason=opened_or(held, "reason", LOST) if held else "",
         placed=moment_words(hold.placed_at),
-        placed_by=hold.placed_by.alias,
-        believed_by=hold.believed_by.alias if hold.believed_by_id != hold.placed_by_id else "",
+        placed_by=placer(hold),
+        believed_by=hold.believed_by.alias
+        if hold.believed_by and hold.believed_by_id != hold.placed_by_id
+        else "",
         approval=f"Approved by {hold.approved_by.alias}."
         if approved
         else "Nobody has approved it yet.",
@@ -98,7 +105,7 @@ def ended(hold: Hold, held: HeldContact) -> Ended:
         ground=hold.get_ground_display(),
         reason=opened_or(held, "reason", LOST),
         placed=moment_words(hold.placed_at),
-        placed_by=hold.placed_by.alias,
+        placed_by=placer(hold),
         released=moment_words(hold.released_at),
         released_by=hold.released_by.alias,
         release_reason=opened_or(held, "release_reason", LOST),

@@ -40,6 +40,8 @@ PAGES = {
     "both_sides": "l",
     "wordings": "wsld",
     "lost_bases": "ld",
+    "rights": "ld",
+    "rights_new": "wsld",
     "retention": "d",
     "trustees": "d",
     "brake": "ld",
@@ -81,6 +83,13 @@ DRAFT = {"draft": "s"}
 ROLES = {"in force": "a", "asked": "a"}
 RECORDS = {
     "contact": READ,
+    "contact_rights": WRITE | {"held": "l", "held here": "sl"},
+    "rights_request": RIGHTS | {"to approve": "ld"},
+    "rights_move": RIGHTS | {"to approve": "ld"},
+    "rights_scope": RIGHTS | {"to approve": "ld"},
+    "rights_find": RIGHTS,
+    "rights_read": RIGHTS,
+    "rights_letter": RIGHTS,
     "contact_escalate": READ,
     "escalation": WORRY,
     "escalation_move": WORRY,
@@ -121,6 +130,8 @@ RECORDS = {
     "rights_names": RIGHTS,
     "rights_item": RIGHTS,
     "rights_item_undo": RIGHTS,
+    "rights_erasure": {"to delete": "d"},
+    "rights_erasure_item": {"to delete": "d"},
     "rights_bundle": RIGHTS,
     "rights_bundle_progress": RIGHTS,
     "rights_bundle_begin": RIGHTS,
@@ -228,6 +239,9 @@ PUBLIC |= {"chat_look", "chat_consent", "chat_code", "chat_stop", "chat_survey",
 PUBLIC |= {"chat_answer"}
 PUBLIC |= {"back", "back_carry_on", "back_read"}
 PUBLIC |= {"bundle_fetch"}
+PUBLIC |= {"by_code", "by_code_file", "by_code_correct", "by_code_restrict"}
+PUBLIC |= {"by_code_take_back", "by_code_delete", "by_code_keep"}
+PUBLIC |= {"your_data", "your_data_answer"}
 PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",

@@ -2,7 +2,11 @@
 
 from contacts.models import Thread
 from privacy import letters
+from privacy.erasure.kinds import Choice as Goes
+from privacy.erasure.planning import draw_up
 from privacy.models import RightsRequest
+from privacy.review.deciding import Choice, Deciding, Health
+from privacy.review.gathering import gather
 from privacy.rights.kinds import Kind, Route, Status
 
 WORDS = "Please send me what you have about me."
@@ -57,7 +61,7 @@ def way_of(request, by, second, contact, status):
         return [*start, (status, lambda: request.stop_clock(WHY, by=by))]
     start += [
         (Status.COLLECTING, lambda: request.collect(by=by)),
-        (Status.REVIEW, lambda: request.start_review(by=by)),
+        (Status.REVIEW, lambda: reviewed(request, by)),
     ]
     outcome = status if status == Status.PARTLY_RELEASED else Status.RELEASED
     start += proposed(request, by, second, outcome)
@@ -73,6 +77,23 @@ def proposed(request, by, second, outcome, refusal=""):
         ),
         (Status(outcome), lambda: request.approve(by=second)),
     ]
+
+
+def reviewed(request, by) -> None:
+    """The review, begun and done."""
+    request.start_review(by=by)
+    decided(request, by)
+
+
+def decided(request, by) -> None:
+    """Everything leaves, and everything goes that can."""
+    if request.kind in {Kind.ACCESS, Kind.PORTABILITY}:
+        gather(request, by=by)
+        for item in request.items.all():
+            item.decide(Deciding(Choice.RELEASE, "", Health.NONE), by=by)
+    if request.kind == Kind.ERASE:
+        for item in draw_up(request, by=by).items.all():
+            item.decide(Goes.GOES, by=by)
 
 
 def known(request, by) -> None:

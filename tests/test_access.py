@@ -35,6 +35,7 @@ from helpline.foundation.staff.models import Invitation, RoleGrant, Staff, Team
 from helpline.foundation.staff.partner_access import ByKey, Requires
 from helpline.foundation.staff.roles import GRANTS, Permission, Role
 from helpline.urls import STREAMS
+from privacy.erasure.planning import draw_up
 from safeguarding.models import Escalation, Hold, OnCall, Post
 from tests.access_table import (
     ABOUT_A_CONTACT,
@@ -196,7 +197,10 @@ def rights_of(cast, make_contact) -> dict:
     }
     standing(found["to approve"], "approval")
     items = {name: request.items.first() for name, request in found.items()}
-    return {"rights": found, "item": items}
+    deletion = in_review(make_contact("of mine", ended=True), by=cast["d"], kind="erase")
+    goes = draw_up(deletion, by=cast["d"]).items.get()
+    kinds = {"deletion": {"to delete": deletion}, "goes": {"to delete": goes}}
+    return {"rights": found, "item": items} | kinds
 
 
 def lost_of(contacts) -> dict:
@@ -226,6 +230,8 @@ ALONE = {
     "note_answer": "answer",
     "rights_item": "item",
     "rights_item_undo": "item",
+    "rights_erasure": "deletion",
+    "rights_erasure_item": "goes",
     "signpost_drop": "signpost",
 }
 

@@ -13,7 +13,7 @@ from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from privacy.models import RightsRequest
 from privacy.rights.kinds import DECIDED, FROM, Kind, Status
-from tests.rights import WHY, letter, stands, take_in, with_code
+from tests.rights import WHY, decided, letter, stands, take_in, with_code
 
 pytestmark = pytest.mark.django_db
 S = Status
@@ -307,6 +307,7 @@ def test_d17_a_copy_comes_before_the_deletion(dpo, second, contact):
     erase.locate(by=dpo)
     erase.collect(by=dpo)
     erase.start_review(by=dpo)
+    decided(erase, dpo)
     erase.propose("released", by=dpo, reasons=WHY)
     assert erase.copy_owed() == copy
     with pytest.raises(Refused, match="Answer that first"):

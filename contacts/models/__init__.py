@@ -7,6 +7,7 @@ from contacts.models.chat import Visit
 from contacts.models.consent import Consent
 from contacts.models.console import Guidance, Joining, QuickReply, SentAnyway
 from contacts.models.contact import Contact, Rank
+from contacts.models.correction import Correction
 from contacts.models.desk import (
     ContactTopic,
     LegalBasis,
@@ -43,6 +44,7 @@ __all__ = [
     "Contact",
     "ContactTopic",
     "CopiedLine",
+    "Correction",
     "Day",
     "Draft",
     "Entry",

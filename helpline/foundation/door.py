@@ -122,6 +122,7 @@ def areas() -> dict[str, Area]:
         "/exit/": Area(frozenset(), session | visit, body=0, public=True),  # what it ends
         "/chat/": visitors,
         "/back/": visitors,
+        "/your-data/": visitors,
         f"{LIVE}chat/": visitors._replace(body=0),
         LIVE: staff._replace(body=0),
         "/api/transcripts/": partners._replace(body=10 * 1024 * 1024),

@@ -11,7 +11,7 @@ from django.core import signing
 
 from helpline.foundation.staff.sessions import NoSession
 
-PATHS = ("/chat/", "/back/")  # the only paths on which a visitor has a cookie
+PATHS = ("/chat/", "/back/", "/your-data/")  # the only paths on which a visitor has a cookie
 SALT = "visit"
 TOKEN = "token"  # noqa: S105 (the name of a field)
 READY = "ready"  # set while the token has begun nothing yet

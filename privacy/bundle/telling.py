@@ -7,7 +7,7 @@ from privacy.bundle.contents import Part, Passage
 from privacy.models.rights import RightsRequest
 
 
-def passages(request: RightsRequest) -> dict[Part, Passage]:
+def passages(request: RightsRequest | None) -> dict[Part, Passage]:
     """Every passage, in plain words; lists come from the retention schedule and the trail."""
     return {
         Part.PURPOSES: Passage(
@@ -67,6 +67,6 @@ def months(each: schedule.Class) -> str:
     return f"{years} years" if not rest and years > 1 else f"{each.months} months"
 
 
-def recipients(request: RightsRequest) -> Passage:
+def recipients(request: RightsRequest | None) -> Passage:
     """Everybody who was given something of it, by name of the body; nobody else was."""
     return Passage("Nobody outside our team has been given any of it.")

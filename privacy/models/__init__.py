@@ -1,6 +1,7 @@
 """We answer for what we keep: what was destroyed, and what people ask about their own data."""
 
 from privacy.models.bundle import Bundle, BundlePiece
+from privacy.models.erasure import Erasure, ErasureItem
 from privacy.models.purging import (
     Brake,
     Clock,
@@ -25,6 +26,8 @@ __all__ = [
     "Clock",
     "Concern",
     "Disposal",
+    "Erasure",
+    "ErasureItem",
     "Evidence",
     "LedgerPosition",
     "PurgeRun",

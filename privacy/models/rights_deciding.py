@@ -75,6 +75,14 @@ class Deciding(models.Model):
             raise Refused("It is not proved who asks.")
         if self.concerns.filter(found="recalled", accepted_by=None).exists():
             raise Refused("A contact that was only recalled waits for a second person.")
+        if self.kind in (Kind.ACCESS, Kind.PORTABILITY):
+            left = self.items.undecided().count()
+            if left or not self.items.exists():
+                raise Refused(f"Every item is decided by itself first: {left} are not yet.")
+        if self.kind == Kind.ERASE:
+            plan = getattr(self, "erasure", None)
+            if problems := plan.problems() if plan else ["Draw up what goes and what stays first."]:
+                raise Refused(" ".join(problems))
 
     @transaction.atomic
     def send_back(self, *, by: Staff, why: str) -> None:
@@ -101,6 +109,8 @@ class Deciding(models.Model):
             )
         decided = {"decided_by": by, "decided_on": london_today()}
         self.step(Status(self.proposed), by=by, **decided)
+        if self.kind == Kind.ERASE and self.status in RELEASES:
+            self.erasure.get_ready()
 
     def copy_owed(self):
         """The open request for a copy of what this one would delete, if there is one."""

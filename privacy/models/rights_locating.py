@@ -53,6 +53,14 @@ class Locating(models.Model):
         return self._add(record.contacts(), Found.RECORD, by=by)
 
     @transaction.atomic
+    def keep_for_itself(self, contact: Contact, found: Found) -> None:
+        """It is about this contact, as its person’s own words prove, and keeps it from now on."""
+        self.lock()
+        concern = self.concerns.model(request=self, contact=contact, found=found)
+        concern.hold_id = holding.hold(contact, by=None)
+        concern.save(force_insert=True)
+
+    @transaction.atomic
     def recall(self, contact: Contact, *, by: Staff, because: str) -> None:
         """What they recall fits this contact: two facts that nobody learns from their device.
 

@@ -8,6 +8,7 @@ class ItemKind(models.TextChoices):
 
     LINE = "line", "Line of the conversation"
     NOTE = "note", "Note of ours"
+    CORRECTION = "correction", "Correction of theirs"
     SURVEY = "survey", "Answer about how we did"
     CONSENT = "consent", "Agreement or refusal"
     BASIS = "basis", "Legal basis we wrote down"

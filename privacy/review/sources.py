@@ -14,6 +14,7 @@ from contacts.models import (
     Consent,
     Contact,
     CopiedLine,
+    Correction,
     Entry,
     LegalBasis,
     Line,
@@ -164,6 +165,11 @@ def note_shown(note: Note) -> Shown:
     return Shown(moment_words(note.written_at), note.written_by.alias, said)
 
 
+def correction_shown(added: Correction) -> Shown:
+    """What the person said is not right."""
+    return Shown(moment_words(added.at), "The person", words_of(added, "words"))
+
+
 def consent_shown(consent: Consent) -> Shown:
     """What was agreed to or refused, and by which way it was said."""
     said = f"{consent.get_purpose_display()}: {consent.get_answer_display()}, "
@@ -266,6 +272,7 @@ def reading_opened(items: list[Item]) -> dict[UUID, Shown]:
 OF_CONTACTS = [
     Source(line_refs, lines_opened),
     rows(ItemKind.NOTE, Note, "contact", "contact__key written_by", note_shown),
+    rows(ItemKind.CORRECTION, Correction, "contact", "contact__key", correction_shown, own=True),
     Source(survey_refs, survey_opened),
     rows(ItemKind.CONSENT, Consent, "contact", "contact", consent_shown, own=True),
     rows(ItemKind.BASIS, LegalBasis, "contact", "contact__key", basis_shown),
@@ -291,7 +298,14 @@ OF_RECORDS = [
     rows(ItemKind.ENTRY, Entry, "service_user", "service_user__key", entry_shown),
     Source(copied_refs, copied_opened),
 ]
-KINDS = [ItemKind.LINE, ItemKind.NOTE, ItemKind.SURVEY, ItemKind.CONSENT, ItemKind.BASIS]
+KINDS = [
+    ItemKind.LINE,
+    ItemKind.NOTE,
+    ItemKind.CORRECTION,
+    ItemKind.SURVEY,
+    ItemKind.CONSENT,
+    ItemKind.BASIS,
+]
 KINDS += [ItemKind.ASSESSMENT, ItemKind.DECISION, ItemKind.ASKED, ItemKind.READING]
 KINDS += [ItemKind.RECORD, ItemKind.ENTRY, ItemKind.COPIED]
 SOURCES: dict[ItemKind, Source] = dict(zip(KINDS, [*OF_CONTACTS, *OF_RECORDS], strict=True))

@@ -16,7 +16,7 @@ BECAUSE = "Somebody asks about these words, and is not answered yet."
 ANSWERED = "The request about these words has been answered and closed."
 
 
-def hold(contact: Contact, *, by: Staff) -> uuid.UUID:
+def hold(contact: Contact, *, by: Staff | None) -> uuid.UUID:
     """Hold a contact for a request; the id of the hold. `WrongState` when it has gone already."""
     placed = Hold.objects.place(
         contact,

@@ -91,7 +91,7 @@ class Stance(models.TextChoices):
     """What is expected where a parent asks about a young person (rules 2.3)."""
 
     NONE = "", "No parent asks"
-    AUTHORITY = "authority", "An adult decides alone: ask for their authority"
+    AUTHORITY = "authority", "Nothing is given out without the authority of whom it is about"
     REFUSED_BY_DEFAULT = "refuse", "Refused, unless the young person agrees or it is plainly best"
     CASE_BY_CASE = "weigh", "Weighed case by case: a child under 12 in Scotland"
     CHILD_PRESUMED_ABLE = "child", "The child decides: presumed able at 12 in Scotland"

@@ -11,6 +11,7 @@ from contacts.models import (
     Belonged,
     Consent,
     ContactTopic,
+    Correction,
     Draft,
     Guidance,
     Joining,
@@ -84,6 +85,7 @@ SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *WORRIES, *SHARED, *RIGHTS_REQUESTS, *STAF
 # them.
 GOES_WITH_A_CONTACT: list[type[Model]] = [
     Draft,
+    Correction,
     NoteReview,
     Note,
     Step,

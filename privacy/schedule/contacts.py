@@ -9,6 +9,7 @@ from contacts.models import (
     Consent,
     Contact,
     ContactTopic,
+    Correction,
     Draft,
     Figure,
     Guidance,
@@ -70,6 +71,13 @@ CONTACTS = [
         "What the worker needs to remember to help.",
         {"text", "why_identifying"},
         {"id", "contact", "number", "kind", "corrects", "written_by", "written_at"},
+    ),
+    Rule(
+        Correction,
+        WORDS,
+        "What the person says is not right, beside what was said.",
+        {"words"},
+        {"id", "contact", "number", "at"},
     ),
     Rule(
         SurveyAnswer,

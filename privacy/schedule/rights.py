@@ -4,6 +4,8 @@ from privacy.models import (
     Bundle,
     BundlePiece,
     Concern,
+    Erasure,
+    ErasureItem,
     Evidence,
     ReviewChange,
     ReviewItem,
@@ -86,6 +88,23 @@ RIGHTS_REQUESTS = [
         {
             *("id", "item", "number", "round", "choice", "exemption", "health", "opinion_on"),
             *("undoes", "by", "at"),
+        },
+    ),
+    Rule(
+        Erasure,
+        RIGHTS,
+        "To carry a deletion out once, and to be able to say that it was.",
+        set(),
+        {"id", "request", "status", "drawn_by", "by_person", "not_before", "done_at"},
+    ),
+    Rule(
+        ErasureItem,
+        RIGHTS,
+        "What went, and on which ground something stayed.",
+        {"why"},
+        {
+            *("id", "erasure", "number", "what", "which", "began_on", "choice", "ground"),
+            *("decided_by", "done_at"),
         },
     ),
     Rule(

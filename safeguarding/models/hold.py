@@ -67,7 +67,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         self,
         contact: Contact,
         *,
-        by: Staff,
+        by: Staff | None,
         kind: str,
         ground: str,
         reason: str,
@@ -78,7 +78,8 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Hold a contact's words, and those of the contacts that are `also` about it.
 
         It acts at once; somebody else approves it within 72 hours. `believed_by` is who believes
-        it: whoever places it, unless another is named (S2-37).
+        it: whoever places it, unless another is named (S2-37). A request that somebody made with
+        their own words places it `by` nobody.
 
         The contacts are locked first, so a hold and the purge are one after the other: a hold that
         comes second is told that a contact is gone (`WrongState`), and holds none. Raises `Refused`
@@ -95,7 +96,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         hold = self.create(**said, believed_by=believed_by or by, service=contacts[0].service)
         for each in contacts:
             hold.cover(each, reason, by=by)
-        if kind == Hold.Kind.SAFEGUARDING:
+        if kind == Hold.Kind.SAFEGUARDING and by is not None:
             Escalation.objects.hold_placed(contacts, by=by)
         return hold
 
@@ -141,8 +142,9 @@ class Hold(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.SAFEGUARDING)
     ground = models.CharField(max_length=30, choices=Ground)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLACED)
-    believed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    placed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    # Nobody: a request that somebody made with their own words has set it by itself.
+    believed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    placed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     placed_at = models.DateTimeField(default=timezone.now)
     approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
@@ -177,11 +179,15 @@ class Hold(models.Model):
                 | ~Q(ground__in=["request-open", "claim", "investigation"]),
             ),
             models.CheckConstraint(
+                name="hold_of_nobody_is_for_a_request",
+                condition=Q(kind="rights") | Q(believed_by__isnull=False, placed_by__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="hold_approved_by_another",
                 condition=Q(approved_by=None, approved_at=None)
                 | Q(approved_by__isnull=False, approved_at__isnull=False)
-                & ~Q(approved_by=models.F("placed_by"))
-                & ~Q(approved_by=models.F("believed_by")),
+                & (Q(placed_by=None) | ~Q(approved_by=models.F("placed_by")))
+                & (Q(believed_by=None) | ~Q(approved_by=models.F("believed_by"))),
             ),
         ]
 
@@ -211,7 +217,7 @@ class Hold(models.Model):
         """In force and past the day it should have been looked at again (C04)."""
         return self.status in self.IN_FORCE and self.review_on < london_today()
 
-    def cover(self, contact: Contact, reason: str, *, by: Staff) -> None:
+    def cover(self, contact: Contact, reason: str, *, by: Staff | None) -> None:
         """Keep one contact, whose row is locked, with its key and the reason sealed by it."""
         held = HeldContact(hold=self, contact=contact, key=contact.key, reason=reason)
         held.save(force_insert=True)
@@ -224,7 +230,8 @@ class Hold(models.Model):
         """A second person agrees; raises `Refused` for whoever placed it or believes it, on either
         account (F13)."""
         for first in (self.placed_by, self.believed_by):
-            two_people(first, by)
+            if first is not None:
+                two_people(first, by)
         signed = {"approved_by": by, "approved_at": timezone.now()}
         move(self, self.Status.APPROVED, allowed=[self.Status.PLACED], **signed)
         self._recorded(Action.HOLD_APPROVED, by)

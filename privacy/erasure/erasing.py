@@ -1,0 +1,88 @@
+"""Carries an erasure out: one record at a time, each in one transaction with its entry in the
+ledger, so that a run that was killed goes on where it stopped."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from contacts.models import ActionRequest, Contact
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.calendar import london_today
+from helpline.foundation.states import move
+from privacy import ledger, records, retention
+from privacy.erasure.kinds import Choice, What
+from privacy.erasure.planning import stops
+from privacy.models import Erasure, ErasureItem, PurgeRun, RightsRequest
+from safeguarding.models import HeldContact
+
+
+def run_due(now: datetime) -> int:
+    """Carry out every plan that is due; how many records went. A purge at work goes first."""
+    gone = 0
+    with suppress(retention.Busy), retention.alone():
+        ledger.be_level()
+        for plan in Erasure.objects.due(now).select_related("request"):
+            gone += carry_out(plan)
+    return gone
+
+
+def carry_out(plan: Erasure) -> int:
+    """Destroy what goes and has not gone yet; the caller holds the purge’s lock.
+
+    Something that has come in the way since stays, and the plan with it: the next run asks again.
+    """
+    run = PurgeRun.objects.create()
+    gone = sum(destroy(item.pk, run) for item in plan.items.filter(choice=Choice.GOES))
+    retention.finish(run, PurgeRun.Result.DONE, purged=gone)
+    if not plan.items.filter(choice=Choice.GOES, done_at=None).exists():
+        done = {"done_at": timezone.now()}
+        move(plan, Erasure.Status.DONE, allowed=[Erasure.Status.READY], **done)
+        AuditEvent.objects.record(Action.ERASED, on=plan.request or plan, by=None, gone=gone)
+    return gone
+
+
+@transaction.atomic
+def destroy(item_id, run: PurgeRun) -> bool:
+    """Destroy one record with its keys, and enter it in the ledger; False when it stays for now."""
+    item = (
+        ErasureItem.objects.select_for_update(of=("self",))
+        .select_related("erasure__request")
+        .get(pk=item_id)
+    )
+    if item.done_at is not None:
+        return False
+    ways = {What.CONTACT: contact_gone, What.RECORD: record_gone, What.COPY: record_gone}
+    if not ways[What(item.what)](item, item.erasure.request, run):
+        return False
+    item.done_at, item.began_on = timezone.now(), None
+    item.save(update_fields=["done_at", "began_on"])
+    return True
+
+
+def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
+    """A contact, and what was asked in it; the hold of the request that is being answered ends
+    with it, any other keeps it."""
+    rows = Contact.objects.select_for_update().filter(pk=item.which, purged_on=None)
+    contact = rows.first()
+    if contact is None:
+        return True  # its 18 months were over meanwhile
+    if stops(contact, request):
+        return False
+    held = HeldContact.objects.filter(contact=contact)
+    retention.unhold(held)
+    asked = ActionRequest.objects.filter(contact=contact).values_list("pk", flat=True)
+    gone = [str(pk) for pk in asked]
+    retention.destroy_requests(gone, run)
+    retention.destroy(retention.going(rows), london_today(), run)
+    ledger.write([str(item.which), *gone])
+    return True
+
+
+def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
+    """A record of somebody who chose to be known, or a copy in casework."""
+    records.destroy([item.which], run)
+    ledger.write([str(item.which)])
+    return True

@@ -1,0 +1,71 @@
+"""Draws up what an erasure would take, and says what stands in its way; it destroys nothing."""
+
+from django.db import transaction
+
+from contacts.models import ActionRequest, Contact, HandOver
+from helpline.foundation.calendar import london_date
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.states import WrongState
+from privacy.erasure.kinds import Choice, Stop, What
+from privacy.models.erasure import Erasure, ErasureItem
+from privacy.models.rights import RightsRequest
+from privacy.rights.kinds import Kind, Status
+from safeguarding.models import Escalation, HeldContact
+
+
+@transaction.atomic
+def draw_up(request: RightsRequest, *, by: Staff) -> Erasure:
+    """Everything in the scope of a request for deletion; what stands in the way of an item lets it
+    stay until somebody says on which ground, or takes the obstacle away."""
+    locked = request.locked()
+    if locked.kind != Kind.ERASE or locked.status != Status.REVIEW:
+        raise WrongState("A plan is drawn up while a request for deletion is reviewed.")
+    plan, _ = Erasure.objects.get_or_create(request=locked, defaults={"drawn_by": by})
+    list_items(plan, locked)
+    return plan
+
+
+def list_items(plan: Erasure, request: RightsRequest) -> None:
+    """Add what is not on the list yet; a second drawing up adds what has come since."""
+    there = set(plan.items.values_list("what", "which"))
+    number = len(there)
+    for what, which, began, stopped in found(request):
+        if (what, which) in there:
+            continue
+        number += 1
+        choice = Choice.STAYS if stopped else Choice.GOES
+        ErasureItem.objects.create(
+            erasure=plan, number=number, what=what, which=which, began_on=began, choice=choice
+        )
+
+
+def found(request: RightsRequest):
+    """What is in the scope: which sort of record, which, since when, and whether it is stopped."""
+    for contact in request.scope().filter(purged_on=None).order_by("started_at", "pk"):
+        began = london_date(contact.started_at)
+        yield What.CONTACT, contact.pk, began, bool(stops(contact, request))
+    if request.service_user_id:
+        yield What.RECORD, request.service_user_id, None, False
+    copies = HandOver.objects.filter(contact__in=request.scope())
+    if request.service_user_id:
+        copies |= HandOver.objects.filter(service_user=request.service_user_id)
+    for copy in copies.distinct():
+        yield What.COPY, copy.pk, copy.began_on, False
+
+
+def stops(contact: Contact, request: RightsRequest | None = None) -> list[Stop]:
+    """What stands in the way of destroying a contact; the request’s own hold does not."""
+    own = request.concerns.exclude(hold_id=None).values("hold_id") if request else []
+    found = []
+    if HeldContact.objects.in_force().filter(contact=contact).exclude(hold__in=own).exists():
+        found.append(Stop.HELD)
+    if Escalation.objects.open().filter(contact=contact).exists():
+        found.append(Stop.WORRY)
+    if ActionRequest.objects.open().filter(contact=contact).exists():
+        found.append(Stop.ASKED)
+    if contact.status != Contact.Status.ENDED:
+        found.append(Stop.OPEN)
+    owed = RightsRequest.objects.to_answer().filter(concerns__contact=contact, kind=Kind.ACCESS)
+    if owed.exclude(pk=request.pk if request else None).exists():
+        found.append(Stop.COPY_OWED)
+    return found

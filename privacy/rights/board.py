@@ -1,0 +1,124 @@
+"""The desk: every open request by the days that are left, the first due at the top."""
+
+import uuid
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from helpline.foundation.calendar import day_words
+from privacy.models import RightsRequest
+from privacy.rights.kinds import ANSWERED, CLOCK_RUNS, OVER, Kind, Status
+
+PAGE = 40
+BESIDE = 20
+SOON, NEAR = 3, 10  # days: red, amber (rules 2.1.2)
+TONES = {"late": "bad", "soon": "bad", "near": "warn", "later": "good"}
+COLUMNS = (
+    ("late", "Overdue"),
+    ("soon", f"{SOON} days or fewer"),
+    ("near", f"{NEAR} days or fewer"),
+    ("later", "Later"),
+)
+ROW = ("id", "reference", "kind", "status", "received_on", "due_on", "statutory_on", "asker")
+
+
+class Card(NamedTuple):
+    """One request on the board, and nothing about who asks."""
+
+    url: str
+    reference: str
+    kind_label: str
+    status_label: str
+    received: str
+    due: str
+    left: str
+    tone: str
+    asker: str
+
+
+class Column(NamedTuple):
+    """Requests with about as many days left."""
+
+    title: str
+    tone: str
+    cards: list[Card]
+
+
+def running(position: str = "") -> QuerySet:
+    """Requests whose clock runs, by the day they are due, after a position."""
+    rows = RightsRequest.objects.filter(status__in=CLOCK_RUNS, due_on__isnull=False)
+    found = read(position)
+    if found:
+        day, pk = found
+        rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, id__gt=pk), due_on__gte=day)
+    return rows.order_by("due_on", "id")
+
+
+def read(position: str) -> tuple[date, uuid.UUID] | None:
+    """The due day and id where a page begins; None for what is no position."""
+    day, _, pk = position.partition("_")
+    try:
+        return date.fromisoformat(day), uuid.UUID(pk)
+    except ValueError:
+        return None
+
+
+def waiting() -> QuerySet:
+    """Whoever asked has the next word: the clock stands, or has not begun."""
+    open_ones = RightsRequest.objects.exclude(status__in=OVER)
+    stands = open_ones.filter(status=Status.CLOCK_STOPPED)
+    unbegun = open_ones.filter(status__in=CLOCK_RUNS, due_on=None)
+    return (stands | unbegun).order_by("received_on", "id")
+
+
+def to_approve() -> QuerySet:
+    """An answer that waits for a second person."""
+    return RightsRequest.objects.filter(status=Status.APPROVAL).order_by("due_on", "id")
+
+
+def to_tell() -> QuerySet:
+    """Decided or withdrawn, and not closed yet."""
+    told = [each for each in ANSWERED if each not in OVER]
+    return RightsRequest.objects.filter(status__in=told).order_by("due_on", "id")
+
+
+def card(request: RightsRequest, today: date, url: str) -> Card:
+    """One request as its card shows it."""
+    due = request.due_on
+    days = (due - today).days if due else None
+    return Card(
+        url=url,
+        reference=request.reference.replace("-", " "),
+        kind_label=Kind(request.kind).label,
+        status_label=Status(request.status).label,
+        received=day_words(request.received_on),
+        due=day_words(due) if due else "",
+        left=left_words(days),
+        tone=TONES[place(days)] if days is not None else "quiet",
+        asker=request.get_asker_display() if request.asker != "self" else "",
+    )
+
+
+def left_words(days: int | None) -> str:
+    """How many days are left, as people say it."""
+    if days is None:
+        return "No clock runs"
+    if days < 0:
+        return f"{-days} day{'' if days == -1 else 's'} late"
+    return {0: "Due today", 1: "1 day left"}.get(days, f"{days} days left")
+
+
+def place(days: int) -> str:
+    """The column for so many days."""
+    if days < 0:
+        return "late"
+    return "soon" if days <= SOON else "near" if days <= NEAR else "later"
+
+
+def columns(requests: list[RightsRequest], today: date, url_of) -> list[Column]:
+    """The board’s columns, from what is overdue to what has time."""
+    by_place: dict[str, list[Card]] = {name: [] for name, _ in COLUMNS}
+    for each in requests:
+        by_place[place((each.due_on - today).days)].append(card(each, today, url_of(each.pk)))
+    return [Column(title, TONES[name], by_place[name]) for name, title in COLUMNS]

@@ -1,0 +1,225 @@
+"""A request as ready strings for its page. Its words open with its own key, fetched with it."""
+
+from typing import NamedTuple
+
+from contacts.models import Contact
+from contacts.showing import opened_or
+from helpline.foundation.calendar import day_words, london_today, moment_words
+from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Permission
+from privacy import deadlines, letters
+from privacy.models import RightsRequest
+from privacy.rights import board, moves
+from privacy.rights.kinds import ANSWERED, Kind, Stance, Status
+from privacy.rights.timeline import timeline
+
+SHUT = "It cannot be opened."
+COPIES = (Kind.ACCESS, Kind.PORTABILITY)
+SAID = (
+    ("words", "What they said"),
+    ("recalled", "What they recall"),
+    ("reach", "How it is safe to answer them"),
+    ("name", "Their name"),
+    ("on_behalf", "For whom they ask"),
+    ("reasons", "Why this is the answer"),
+)
+
+
+class Task(NamedTuple):
+    """Something that a DPO has to do beside the next step."""
+
+    text: str
+    tone: str = "warn"
+    keep: object = None  # the contact whose staying is to be decided
+
+
+class Part(NamedTuple):
+    """A contact that the request is about."""
+
+    pk: object
+    contact_pk: object
+    handle: str
+    found: str
+    when: str
+    waits: bool
+    may_accept: bool
+    because: str
+
+
+def shown(request: RightsRequest, staff: Staff) -> dict:
+    """Everything on the page of a request."""
+    today, found = london_today(), request.limits()
+    answers = staff.may(Permission.ANSWER_RIGHTS)
+    line = timeline(request, found, today)
+    return {
+        "asked": board.card(request, today, request.get_absolute_url()),
+        "rights": request,
+        "limits": found,
+        "limits_words": limits_words(request, found, today),
+        "timeline": line,
+        "tasks": list(tasks(request, found)) if answers else [],
+        "said": [
+            (label, opened_or(request, name, SHUT)) for name, label in SAID if holds(request, name)
+        ],
+        "facts": facts(request),
+        "parts": parts(request, staff),
+        "evidence": [
+            (each.get_kind_display(), day_words(each.seen_on), each.seen_by.alias)
+            for each in request.evidence.select_related("seen_by").order_by("seen_on")
+        ],
+        "letters": sent_letters(request),
+        "drafts": drafts(request) if answers else [],
+        "steps": steps(request),
+        "next": offered(request, staff, is_next=True),
+        "besides": offered(request, staff, is_next=False),
+        "finds": answers and not request.is_answered(),
+        "reviews": request.status in (Status.COLLECTING, Status.REVIEW, Status.APPROVAL),
+        "deletes": request.kind == Kind.ERASE and request.status != Status.RECEIVED,
+        "bundles": answers and request.kind in COPIES and request.decided_on is not None,
+        "may": {"answer": answers},
+    }
+
+
+def holds(request: RightsRequest, name: str) -> bool:
+    """Whether there is something to show under a name."""
+    return bool(request.__dict__.get(name))
+
+
+def limits_words(request, found: deadlines.Limits, today) -> list[tuple[str, str, str]]:
+    """Both limits, the earlier of which is due, with how they stand today."""
+    if request.kind == Kind.COMPLAINT or request.is_answered():
+        return []
+    rows = []
+    for label, day, late in (
+        ("The law", found.statutory, deadlines.is_overdue(found, today)),
+        ("Our promise", found.promise, deadlines.is_promise_missed(found, today)),
+    ):
+        tone = "bad" if late else "info" if day == found.due else "quiet"
+        rows.append((label, day_words(day) if day else "Does not run yet", tone))
+    return rows
+
+
+def tasks(request: RightsRequest, found: deadlines.Limits):
+    """What else is owed, from the facts."""
+    for concern in request.past_their_time().select_related("contact"):
+        if request.is_open():
+            words = (
+                f"{concern.contact.handle_words} is past its 18 months and is only there for this"
+                " request. Answer before anything else, or decide that it stays until the answer."
+            )
+            yield Task(words, "bad", concern.contact_id)
+    if request.needs_authority() and request.status not in ANSWERED:
+        yield Task(f"{Stance(request.stance() or Stance.AUTHORITY).label}.")
+    if found.stopped >= deadlines.STANDSTILL.days and request.status == Status.CLOCK_STOPPED:
+        yield Task("The clock has stood for 90 days. Decide how it goes on, and write to them.")
+    if request.copy_owed() is not None and request.kind == Kind.ERASE:
+        yield Task("They are owed a copy of the same data first. Send them the letter about it.")
+    if not found.is_sure:
+        yield Task("The bank holidays of that year are not known: the days may be too early.")
+
+
+def facts(request: RightsRequest) -> list[tuple[str, str]]:
+    """The plain facts, in the order in which they matter."""
+    rows = [
+        ("Reached us", f"{day_words(request.received_on)}, {request.get_route_display()}"),
+        ("Who asks", request.get_asker_display()),
+        ("Proof", request.get_proof_display()),
+        ("Lives in", request.get_nation_display()),
+        ("Written down by", request.logged_by.alias if request.logged_by else "The person"),
+    ]
+    if request.preparer:
+        rows.append(("Prepared by", request.preparer.alias))
+        rows.append(("Answer", request.get_proposed_display()))
+    if request.refusal:
+        rows.append(("Ground", request.get_refusal_display()))
+    if request.decided_by:
+        rows.append(("Approved by", request.decided_by.alias))
+    return rows
+
+
+def parts(request: RightsRequest, staff: Staff) -> list[Part]:
+    """The contacts it is about; one that was only recalled waits for a second person."""
+    rows = request.concerns.select_related("contact", "added_by", "request__key")
+    may = staff.may(Permission.APPROVE_RIGHTS)
+    return [
+        Part(
+            pk=row.pk,
+            contact_pk=row.contact_id,
+            handle=row.contact.handle_words,
+            found=row.get_found_display(),
+            when=day_words(row.contact.started_at),
+            waits=(waits := row.found == "recalled" and row.accepted_by_id is None),
+            may_accept=waits and may and row.added_by.person != staff.person,
+            because=opened_or(row, "because", SHUT) if row.because else "",
+        )
+        for row in rows.order_by("contact__started_at", "pk")
+    ]
+
+
+def sent_letters(request: RightsRequest) -> list[tuple[str, str, str]]:
+    """What was written, as it left."""
+    rows = request.letters.select_related("request__key").order_by("sent_on", "written_at")
+    return [
+        (letters.LETTERS[row.kind].label, day_words(row.sent_on), opened_or(row, "text", SHUT))
+        for row in rows
+        if row.sent_on
+    ]
+
+
+def drafts(request: RightsRequest) -> list[tuple[str, str]]:
+    """The letters that fit where it stands."""
+    fitting = [kind for kind in letters.LETTERS if request.may_write(kind)]
+    return [(kind, letters.LETTERS[kind].label) for kind in fitting if kind != "refused-others"]
+
+
+def steps(request: RightsRequest) -> list[dict]:
+    """Its history, newest last."""
+    rows = request.steps.select_related("by", "request__key").order_by("number")
+    return [
+        {
+            "label": row.what.replace("-", " ").capitalize(),
+            "by": row.by.alias if row.by else "The person",
+            "at": moment_words(row.at),
+            "dates": f"{day_words(row.was)} became {day_words(row.became)}." if row.was else "",
+            "words": opened_or(row, "why", SHUT) if row.why else "",
+        }
+        for row in rows
+    ]
+
+
+def offered(request: RightsRequest, staff: Staff, *, is_next: bool) -> list[tuple]:
+    """The verbs that fit now, each with an empty form."""
+    found = moves.MOVES if staff.may(Permission.ANSWER_RIGHTS) else {}
+    mine = request.preparer_id and request.preparer.person == staff.person
+    if is_next and staff.may(Permission.APPROVE_RIGHTS) and not mine:
+        found = found | moves.APPROVE
+    return [
+        (name, move.label, move.form(auto_id=f"{name}-%s") if move.form else None)
+        for name, move in found.items()
+        if move.is_next is is_next and move.fits(request)
+    ]
+
+
+def candidates(said: dict, request: RightsRequest, staff: Staff) -> list[dict]:
+    """The worksheet: contacts that what they recall could fit, never more than fifty."""
+    rows = Contact.objects.unexpired().in_services_of(staff).newest_first()
+    concerns = set(request.concerns.values_list("contact", flat=True))
+    if said.get("since"):
+        rows = rows.filter(started_at__date__gte=said["since"])
+    if said.get("until"):
+        rows = rows.filter(started_at__date__lte=said["until"])
+    if said.get("channel"):
+        rows = rows.filter(channel=said["channel"])
+    if said.get("topic"):
+        rows = rows.filter(topics__topic=said["topic"])
+    return [
+        {
+            "pk": each.pk,
+            "handle": each.handle_words,
+            "when": moment_words(each.started_at),
+            "channel": each.get_channel_display(),
+            "lines": each.last_line,
+            "is_part": each.pk in concerns,
+        }
+        for each in rows[:50]
+    ]

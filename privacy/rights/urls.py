@@ -1,0 +1,17 @@
+"""Pages about what people ask about their data, under /staff/."""
+
+from django.urls import path
+
+from privacy.rights import views
+
+urlpatterns = [
+    path("contacts/<uuid:pk>/their-data/", views.contact_rights, name="contact_rights"),
+    path("rights/", views.rights, name="rights"),
+    path("rights/new/", views.rights_new, name="rights_new"),
+    path("rights/<uuid:pk>/", views.rights_request, name="rights_request"),
+    path("rights/<uuid:pk>/next/", views.rights_move, name="rights_move"),
+    path("rights/<uuid:pk>/scope/", views.rights_scope, name="rights_scope"),
+    path("rights/<uuid:pk>/find/", views.rights_find, name="rights_find"),
+    path("rights/<uuid:pk>/read/", views.rights_read, name="rights_read"),
+    path("rights/<uuid:pk>/letter/", views.rights_letter, name="rights_letter"),
+]
