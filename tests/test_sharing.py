@@ -422,7 +422,7 @@ def test_by_telephone_it_is_read_out_as_fixed_and_the_receipt_names_who_took_it(
     with pytest.raises(Refused, match="Its time has not come"):
         disclosure.read_out(by=supervisor)
     Disclosure.objects.update(leaves_at=timezone.now())
-    with pytest.raises(Refused, match="Nobody has opened"):
+    with pytest.raises(Refused, match="nobody has sent it, read it out"):
         disclosure.received(RECEIPT, by=supervisor)
     assert FACT in disclosure.read_out(by=supervisor)
     with pytest.raises(WrongState, match="has left already"):

@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.models import Contact
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.outbox.models import Message
+from helpline.foundation.staff.models import Team
 from safeguarding.gate import Rule
 from safeguarding.models import Disclosure, EmergencyCall, Recipient, Task
 from safeguarding.sharing.kinds import Status, Way
@@ -90,6 +92,25 @@ def test_the_preview_follows_the_ticks_and_stores_nothing(client, disclosure):
     assert "my dad shouts" in staying
     assert "<html" not in going
     assert not disclosure.items.exists()
+
+
+def test_what_a_colleague_ticked_and_this_person_may_not_read_stays_ticked(
+    client, disclosure, contact, supervisor, make_staff
+):
+    """And a note that was corrected meanwhile is not there any more, and stops nobody."""
+    note = contact.add_note("An old view", by=supervisor)
+    ticked = {"line:1": "Their own words", f"note:{note.pk}": "It says where"}
+    disclosure.tick(by=supervisor, ticked=ticked)
+    contact.add_note("A new view", by=supervisor, corrects=note)
+    where = reverse("share_items", args=[disclosure.pk])
+    Contact.objects.filter(pk=contact.pk).update(team=Team.objects.create(name="Night team"))
+    said = client.get(where).content.decode()
+    assert "my dad shouts" not in said
+    assert client.post(where, {"fact": FACT, "fact_why": "They must know"}).status_code == 302
+    assert {name.partition(":")[0] for name, _why in fetched(disclosure).reasons()} == {
+        "line",
+        "fact",
+    }
 
 
 def test_f10_what_is_opened_is_written_down_first(client, disclosure, contact):

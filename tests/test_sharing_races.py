@@ -4,8 +4,8 @@ import pytest
 from django.db import transaction
 
 from helpline.foundation.outbox.models import Message
-from helpline.foundation.states import WrongState
-from safeguarding.models import Disclosure, Task
+from helpline.foundation.states import Refused, WrongState
+from safeguarding.models import Disclosure, Recipient, Task
 from safeguarding.sharing.kinds import Status
 from tests.racing import outcome, rivals, somebody_waits, until
 from tests.sharing import brought, considered, fetched, verified, worry
@@ -62,3 +62,19 @@ def test_it_is_stopped_once_and_no_letter_is_left_behind(approved, supervisor, l
     assert isinstance(said, WrongState)
     assert fetched(approved).status == Status.PREPARING
     assert not Message.objects.exists()
+
+
+def test_e20_of_two_look_alikes_verified_at_once_one_is_refused(db, supervisor, lead):
+    said = {"body": "Kent", "found_at": "their site", "spoke_to": "the desk"}
+    first, second = (
+        Recipient.objects.add("police", by=supervisor, mails_to=f"control@{name}.police.uk", **said)
+        for name in ("kent", "kemt")
+    )
+    with rivals() as start:
+        with transaction.atomic():
+            first.approve(by=lead)
+            rival = start(second.approve, by=lead)
+            until(somebody_waits)
+        refused = outcome(rival)
+    assert isinstance(refused, Refused)
+    assert Recipient.objects.verified().get() == first

@@ -222,6 +222,14 @@ class Disclosure(Preparing, Sending):
             found += [str(words)] if words else []
         return found
 
+    def reasons(self) -> list[tuple[str, str]]:
+        """Each thing that is ticked, by its name, and why it has to leave."""
+        found = []
+        for item in self.items.all():
+            item.disclosure = self
+            found.append((item.tick, str(item.why or "")))
+        return found
+
     def package_now(self) -> packing.Package:
         """The package as it would leave now."""
         return packing.package(
@@ -239,6 +247,7 @@ class Disclosure(Preparing, Sending):
         plain: tuple[str, ...] = (*SAME, "officer_at_id", "recipient_id", "tell_by")
         plain += ("talked_at", "talked_by_id", "told_of_review")
         said = [str(getattr(self, name) or "") for name in (*sealed, *plain)]
+        said += [why for _tick, why in self.reasons()]
         return blind.index("sharing", "\x1f".join([self.package_now().mark, *said]))
 
     def authors(self) -> list[Staff]:
@@ -303,13 +312,17 @@ class Disclosure(Preparing, Sending):
         return self.escalation.urgency == "immediate"
 
     def has_left(self) -> bool:
-        """Whether it is out of our hands: then it can be corrected, and not cancelled."""
-        if self.status not in LEFT:
-            return False
-        if self.letter_id and self.status == Status.LEAVING:
+        """Whether it is out of our hands, by the mail server, a voice or a printer: then it can be
+        corrected, and not stopped."""
+        if self.status == Status.LEAVING and self.letter_id:
             return not Message.objects.filter(pk=self.letter_id, sent_at=None).exists()
-        due = self.leaves_at is not None and timezone.now() >= self.leaves_at
-        return self.status == Status.SHARED or due
+        if self.status == Status.LEAVING:
+            return self.steps.filter(kind=ShareStep.READ).exists()
+        return self.status == Status.SHARED
+
+    def is_time(self) -> bool:
+        """Whether it may leave now, its delay being over."""
+        return self.leaves_at is not None and timezone.now() >= self.leaves_at
 
     def delay(self) -> timedelta:
         """How long it waits before it leaves, so that a slip can be stopped."""

@@ -205,8 +205,9 @@ class Preparing(models.Model):
             raise Refused("A supervisor or the safeguarding lead does this.")
         self.escalation.locked_after_contact()
         rows = type(self).objects.select_for_update(no_key=True, of=("self",)).with_keys()
-        held = rows.get(pk=self.pk)
-        self.__dict__.update(held.__dict__)
+        # Whoever calls goes on with this very object: it becomes what the locked row is, and keeps
+        # its keys at hand, which `refresh_from_db` would drop.
+        self.__dict__.update(rows.get(pk=self.pk).__dict__)
 
     def begin(self, by: Staff, *, status: str = Status.PREPARING) -> None:
         """Lock it; raises `WrongState` when it is not there any more where this verb begins."""

@@ -80,8 +80,7 @@ class Sending(models.Model):
     def cancel(self, *, by: Staff) -> None:
         """Stop it while it has not left: back to its preparation. After that, `WrongState`."""
         self.lock(by)
-        gone = self.letter_id is None and self.steps.filter(kind=ShareStep.READ).exists()
-        if self.status != Status.LEAVING or gone:
+        if self.status != Status.LEAVING or self.has_left():
             raise WrongState("It has left already, so it cannot be stopped.")
         if self.letter_id and not Message.objects.withdraw(self.letter_id):
             raise WrongState("It has left already, so it cannot be stopped.")
@@ -101,7 +100,7 @@ class Sending(models.Model):
         self.lock(by)
         if self.way == Way.EMAIL or self.status not in {Status.LEAVING, Status.SHARED}:
             raise Refused("There is nothing here to read out or to print.")
-        if timezone.now() < self.leaves_at:
+        if not self.is_time():
             raise Refused("Its time has not come. Until then it can still be stopped.")
         if self.status == Status.LEAVING:
             record_step(self, ShareStep.READ, by=by)
@@ -112,10 +111,7 @@ class Sending(models.Model):
         """Somebody has it: their name or number, and when. Raises `Refused` while it is with us."""
         self.lock(by)
         if self.status == Status.LEAVING and not self.has_left():
-            raise Refused("It has not left yet.")
-        spoken = self.status == Status.LEAVING and self.way != Way.EMAIL
-        if spoken and not self.steps.filter(kind=ShareStep.READ).exists():
-            raise Refused("Nobody has opened what is to be read out or printed.")
+            raise Refused("It has not left yet: nobody has sent it, read it out or printed it.")
         if len(receipt.strip()) < 3:
             raise Refused("Write down who took it: a name or a number.")
         self.write(receipt=receipt.strip(), received_at=timezone.now())

@@ -84,8 +84,10 @@ class SharedItem(models.Model):
 
     @property
     def tick(self) -> str:
-        """What names its source on the form: `line:7`, `note:<id>`, `identity:names`."""
-        return f"{self.source}:{self.of if self.source == ItemSource.NOTE else self.ref}"
+        """What names its source on the form: `line:7`, `note:<id>`, `identity:names`,
+        `fact:<id>`."""
+        own = {ItemSource.NOTE: self.of, ItemSource.FACT: self.pk}
+        return f"{self.source}:{own.get(ItemSource(self.source), self.ref)}"
 
 
 class DisclosureStep(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from safeguarding.models import Disclosure
-from safeguarding.sharing.kinds import Status, Way
+from safeguarding.sharing.kinds import Status
 
 
 class Move(NamedTuple):
@@ -90,7 +90,7 @@ def offered(disclosure: Disclosure, *, missing: list, may_approve: bool, lead: b
         "approve": status == Status.PREPARED and may_approve,
         "disclose": status in {Status.PREPARED, Status.APPROVED} and not missing,
         "reopen": status in {Status.PREPARED, Status.APPROVED},
-        "cancel": status == Status.LEAVING and not (left and disclosure.way == Way.EMAIL),
+        "cancel": status == Status.LEAVING and not left,
         "received": status == Status.LEAVING and left,
         "keep-back": status in BEFORE,
         "astray": left,

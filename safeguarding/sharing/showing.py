@@ -101,7 +101,8 @@ def checklist(missing: list[gate.Missing]) -> list[dict]:
 
 def shown(disclosure: Disclosure, staff: Staff) -> dict:
     """The page of one sharing, its keys fetched."""
-    missing = gate.missing(disclosure.facts())
+    now = disclosure.facts()
+    missing = gate.missing(now)
     wrote = {author.person for author in disclosure.authors()}
     may_approve = staff.person not in wrote
     lead = staff.may(Permission.SHARE_WHOLE)
@@ -116,10 +117,11 @@ def shown(disclosure: Disclosure, staff: Staff) -> dict:
         "offers": [offer(name) for name in names if name in moves.MOVES],
         "may_approve": "approve" in names,
         "own_half": not may_approve,
-        "alone": gate.one_is_enough(disclosure.facts()),
+        "alone": gate.one_is_enough(now),
         "mark": disclosure.mark(),
         "facts": facts_of(disclosure),
         "body": package_of(disclosure),
+        "reasons": [marked(why) for _tick, why in disclosure.reasons()],
         "fixed": disclosure.has_left() or disclosure.status == Status.LEAVING,
         "history": history(disclosure),
         "leaving": leaving(disclosure),
@@ -238,10 +240,10 @@ def leaving(disclosure: Disclosure) -> dict | None:
     return {
         "pk": disclosure.pk,
         "at": moment_words(disclosure.leaves_at),
-        "left": disclosure.has_left(),
         "by_mail": disclosure.way == Way.EMAIL,
         "read": disclosure.way == Way.PHONE,
-        "waits": not disclosure.has_left(),
+        "waits": not disclosure.is_time(),
+        "left": disclosure.has_left(),
     }
 
 

@@ -13,8 +13,8 @@ from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
 from safeguarding.models import Disclosure, Escalation
-from safeguarding.sharing import forms, showing
-from safeguarding.sharing.kinds import ItemSource, Status, Way
+from safeguarding.sharing import forms, showing, sources
+from safeguarding.sharing.kinds import Status, Way
 from safeguarding.sharing.moves import MOVES
 
 NOT_RIGHT = 400  # a form that cannot be taken: what was typed stands in it still
@@ -47,8 +47,9 @@ def visible(request, pk) -> Disclosure:
 def share(request, pk):
     """One sharing: what is still missing, what leaves, and what comes next."""
     found = visible(request, pk)
-    record_reading(found, by=request.user)
-    if request.headers.get("HX-Target") == "leaving":
+    part = request.headers.get("HX-Target") == "leaving"
+    record_reading(found, by=request.user, shared=part)
+    if part:
         return render(request, "sharing/_leaving.html", {"leaving": showing.leaving(found)})
     return share_page(request, found)
 
@@ -112,8 +113,9 @@ def share_items(request, pk):
     contact = readable(request, found)
     there, facts = showing.source_rows(found, contact)
     shown = {each.tick for each in there} | {f"fact:{item.pk}" for item in facts}
-    stored = ticked_now(found)
-    hidden = {tick: why for tick, why in stored.items() if tick not in shown}
+    stored = dict(found.reasons())
+    unseen = {each.tick for each in sources.sources(found.contact())} - shown
+    hidden = {tick: why for tick, why in stored.items() if tick in unseen}
     form = forms.ItemsForm(request.POST or None, sources=there, facts=facts, ticked=stored)
     record_what_is_shown(request, found, contact)
     valid = form.is_valid()
@@ -138,16 +140,6 @@ def tick(request, found: Disclosure, form, hidden: dict) -> None:
     found.tick(by=request.user, ticked=form.chosen() | hidden, **new)
 
 
-def ticked_now(found: Disclosure) -> dict[str, str]:
-    """What is ticked, with its reason, by the name that the form gives it."""
-    ticked = {}
-    for item in found.items.all():
-        item.disclosure = found
-        name = f"fact:{item.pk}" if item.source == ItemSource.FACT else item.tick
-        ticked[name] = str(item.why or "")
-    return ticked
-
-
 def readable(request, found: Disclosure) -> Contact | None:
     """The contact, if this person may read what was said in it."""
     mine = Contact.objects.visible_to(request.user).with_key()
@@ -156,11 +148,12 @@ def readable(request, found: Disclosure) -> Contact | None:
 
 def record_what_is_shown(request, found: Disclosure, contact: Contact | None) -> None:
     """Write down whose words, and whose details, the page is about to open (F10)."""
-    record_reading(found, by=request.user)
+    part = "HX-Request" in request.headers  # one event for each quarter of an hour stands for all
+    record_reading(found, by=request.user, shared=part)
     if contact is None:
         return
-    record_reading(contact, by=request.user)
-    if record_of(contact):
+    record_reading(contact, by=request.user, shared=part)
+    if record_of(contact) and not part:
         record_first(Action.IDENTITY_SEEN, on=contact, by=request.user, why="safety")
 
 

@@ -11,6 +11,8 @@ from helpline.foundation.staff.roles import Role
 from privacy.retention import purge_all
 from safeguarding.models import Disclosure, Escalation, Hold, Recipient, Task
 from safeguarding.sharing.kinds import Status
+from tests.bots import always_open, publish_first
+from tests.browser.test_escalations import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "They wrote that he has a knife and is in the house."
@@ -96,18 +98,30 @@ def ticked(tom) -> None:
     tom.get_by_role("link", name="Back", exact=True).click()
 
 
+def not_safe(them, worker) -> Contact:
+    """Somebody opens a chat, says that they are not safe, and is answered at once."""
+    them.goto("/")
+    them.get_by_role("link", name="Chat with us").first.click()
+    them.get_by_role("button", name="Start a chat").click()
+    them.get_by_role("button", name="I’m not safe", exact=True).first.click()
+    them.get_by_text("You are next.").wait_for()
+    worker.goto("/staff/chats/")
+    worker.get_by_role("button", name="Take next chat").click()
+    worker.locator("#box").wait_for()
+    contact = Contact.objects.get()
+    for words in ("he has a knife", "my sister does not know"):
+        contact.say("person", words)
+        worker.get_by_role("log").get_by_text(words).wait_for()
+    return contact
+
+
 def looked_into(tom) -> None:
-    """The supervisor finds it on the board, takes it on, judges and decides."""
-    tom.goto("/staff/escalations/")
-    tom.get_by_role("link", name="Physical abuse").first.click()
-    tom.get_by_role("button", name="I am looking at it").click()
-    tom.get_by_text("It is yours.").first.wait_for()
-    tom.get_by_label("What worries you").first.fill(WHY)
-    tom.get_by_role("button", name="Write down what you judge").first.click()
-    tom.get_by_text("Your judgement is written down.").wait_for()
-    choose(tom, "Share what is needed to keep somebody safe")
-    tom.get_by_label("Why").first.fill(WHY)
-    tom.get_by_role("button", name="Decide").click()
+    """The supervisor sees it come onto the board, takes it on, judges and decides."""
+    tom.get_by_role("link", name="Physical abuse").click()
+    press(tom, "I am looking at it")
+    press(tom, "Write down what you judge", concern=WHY)
+    tom.get_by_label("Share what is needed to keep somebody safe").check()
+    press(tom, "Decide", why=WHY)
     tom.get_by_text("It is decided.").wait_for()
 
 
@@ -150,28 +164,29 @@ def held_past_its_date_and_released(tom, helen, contact) -> None:
     helen.get_by_text("The hold is approved.").wait_for()
     Contact.objects.update(purge_on=london_today())
     purge_all(london_today())
-    assert contact.lines.count() == 2
+    assert contact.lines.exists()
     helen.goto(f"/staff/holds/{hold.pk}/release/")
     helen.get_by_label("Why it is no longer needed").fill("They are safe with their aunt now.")
     helen.get_by_role("button", name="Release it").click()
     helen.get_by_text("The hold is released.").wait_for()
     Contact.objects.update(spared_until=london_today())
     purge_all(london_today())
-    assert contact.lines.count() == 0
+    assert not contact.lines.exists()
     assert Disclosure.objects.with_keys().get().package
 
 
-def test_from_not_safe_to_shared_by_two_told_held_and_gone(site, enter):
+def test_from_not_safe_to_shared_by_two_told_held_and_gone(site, enter, room):
     """S0-19 to S0-21, S2-06, S1-10, S2-37, E01: each in a browser of their own."""
     worker, tom, helen = enter("worker"), enter("supervisor"), enter("lead")
+    publish_first()
+    always_open()
     police()
-    robin = people.member(Role.WORKER)
-    contact = Contact.objects.start(service="helpline", channel="phone", by=robin)
-    contact.say("person", "he has a knife")
-    contact.say("person", "my sister does not know")
-    worker.goto(f"/staff/contacts/{contact.pk}/escalate/")
+    with tom.expect_response("**/live/escalations/**"):
+        tom.goto("/staff/escalations/")
+    contact = not_safe(room(locale="en-GB").new_page(), worker)
+    worker.get_by_role("link", name="Escalate").click()
     worker.get_by_role("button", name="Physical abuse").click()
-    worker.get_by_text("It is raised.").wait_for()
+    worker.get_by_text("Supervisors see it now").wait_for()
     looked_into(tom)
     prepared(tom, Escalation.objects.get())
     ticked(tom)
@@ -189,7 +204,7 @@ def test_from_not_safe_to_shared_by_two_told_held_and_gone(site, enter):
     fits(tom)
     read_out(tom)
     told(tom)
-    contact.end(by=robin)
+    contact.end(by=people.member(Role.WORKER))
     held_past_its_date_and_released(tom, helen, contact)
 
 
