@@ -22,6 +22,7 @@ from contacts.notes import to_review
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake, RightsRequest
+from safeguarding.escalations.ending import to_look_at
 from safeguarding.escalations.kinds import Urgency
 from safeguarding.models import Escalation, Hold, Recipient, Task
 from safeguarding.on_call.showing import gaps_soon
@@ -278,6 +279,15 @@ PLACES = [
         ("known_ending",),
         Permission.LOOK_UP_PEOPLE,
         ending_records,
+        "to look at",
+        only_with_rows=True,
+    ),
+    Place(
+        "Worries that end",
+        "calendar-days",
+        ("escalations_ending",),
+        Permission.LOOK_INTO_ESCALATIONS,
+        to_look_at,
         "to look at",
         only_with_rows=True,
     ),

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from contacts.models import Contact, Forgotten, Link, SurveyAnswer
 from privacy import ledger
+from safeguarding.models import Escalation
 
 BATCH = 500
 
@@ -36,3 +37,4 @@ def again(parts: Mapping[str, list[uuid.UUID]]) -> None:
         link.unlink(by=None)
     Contact.objects.filter(pk__in=parts.get(what.NICKNAME, [])).update(nickname=None)
     SurveyAnswer.objects.filter(contact__in=parts.get(what.SURVEY, [])).delete()
+    Escalation.objects.filter(pk__in=parts.get(what.QUOTES, [])).forget_said()

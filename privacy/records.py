@@ -1,11 +1,13 @@
 """Records of people who chose to be known end too: six years after their last contact, or as soon
-as nothing is left to keep them on. So do copies of chats that were handed over."""
+as nothing is left to keep them on. So do copies of chats that were handed over, and worries about
+somebody’s safety six years after they were closed."""
 
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 
 from contacts.models import (
     Belonged,
@@ -22,11 +24,39 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_date
 from helpline.foundation.vault.models import DataKey
-from privacy import ledger, schedule
+from privacy import ledger, references, schedule
 from privacy.models import Disposal, PurgeRun
+from safeguarding.models import (
+    Assessment,
+    Debrief,
+    Disclosure,
+    DisclosureStep,
+    EmergencyCall,
+    Escalation,
+    EscalationStep,
+    Handover,
+    Recipient,
+    SharedItem,
+    Task,
+    recompute_escalated,
+)
 
 BATCH = 500
 GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, Belonged, RecordBasis]
+
+# What goes with an escalation, by the way to it, in the order in which it can.
+GOES_WITH_A_WORRY = {
+    Task: "escalation",
+    SharedItem: "disclosure__escalation",
+    DisclosureStep: "disclosure__escalation",
+    Disclosure: "escalation",
+    EmergencyCall: "escalation",
+    Assessment: "escalation",
+    Debrief: "escalation",
+    Handover: "escalation",
+    EscalationStep: "escalation",
+    Recipient: "escalation",
+}
 
 
 def end_all(today: date, run: PurgeRun) -> int:
@@ -35,7 +65,7 @@ def end_all(today: date, run: PurgeRun) -> int:
     The caller holds the purge's lock: the ledger gives its numbers out one at a time.
     """
     ended = 0
-    for due in (ServiceUser.objects.due(today), HandOver.objects.due(today)):
+    for due in (each.objects.due(today) for each in (ServiceUser, HandOver, Escalation)):
         while gone := _end_batch(due, run):
             ended += gone
     return ended
@@ -63,6 +93,7 @@ def _busy(ids: list[uuid.UUID]) -> list[uuid.UUID]:
         *Link.objects.filter(service_user__in=ids).values_list("service_user", "thread__contacts"),
         *Belonged.objects.filter(service_user__in=ids).values_list("service_user", "contact"),
         *HandOver.objects.filter(pk__in=ids).values_list("pk", "contact"),
+        *Escalation.objects.filter(pk__in=ids).values_list("pk", "contact"),
     ]
     contacts = {contact for _, contact in ties if contact}
     rows = Contact.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=contacts)
@@ -86,17 +117,37 @@ def destroy(ids: Iterable[uuid.UUID], run: PurgeRun) -> int:
         model.objects.filter(service_user__in=rows)._raw_delete("default")
     copies = HandOver.objects.filter(pk__in=ids)
     CopiedLine.objects.filter(hand_over__in=copies)._raw_delete("default")
-    return _gone(rows, "last_contact_on", schedule.PEOPLE, run) + _gone(
-        copies, "handed_at", schedule.HANDED_OVER, run
-    )
+    gone = _gone(rows, "last_contact_on", schedule.PEOPLE, run)
+    gone += _gone(copies, "handed_at", schedule.HANDED_OVER, run)
+    return gone + _worries(ids, run)
 
 
-def _gone(rows: models.QuerySet, began: str, kept: schedule.Class, run: PurgeRun) -> int:
-    """Delete these rows of one class with their keys, and certify it; return how many went."""
+def _worries(ids: list[uuid.UUID], run: PurgeRun) -> int:
+    """Destroy these escalations, what was judged, done and shared, and what is left of contacts."""
+    worries = Escalation.objects.filter(pk__in=ids)
+    about = set(worries.values_list("contact", flat=True)) - {None}
+    quotes = worries.forget_said()
+    named = list(Recipient.objects.filter(escalation__in=worries).values_list("key", flat=True))
+    for model, way in GOES_WITH_A_WORRY.items():
+        model.objects.filter(**{f"{way}__in": worries})._raw_delete("default")
+    more = len(quotes) + DataKey.objects.destroy(named)
+    began = Coalesce("closed_at", "raised_at")
+    gone = _gone(worries, began, schedule.SAFEGUARDING, run, more_keys=more)
+    references.sweep(about)
+    for contact in Contact.objects.filter(pk__in=about, escalated=True):
+        recompute_escalated(contact)
+    return gone
+
+
+def _gone(
+    rows: models.QuerySet, began, kept: schedule.Class, run: PurgeRun, *, more_keys: int = 0
+) -> int:
+    """Delete these rows of one class with their keys, and certify it, with what keys went before
+    them; return how many went."""
     keys = list(rows.values_list("key", flat=True))
     oldest = rows.aggregate(oldest=models.Min(began))["oldest"]
     gone = rows._raw_delete("default")
-    destroyed = DataKey.objects.destroy(keys)
+    destroyed = DataKey.objects.destroy(keys) + more_keys
     if gone:
         oldest = london_date(oldest) if isinstance(oldest, datetime) else oldest
         Disposal.objects.certify(run, kept.name, oldest=oldest, gone=gone, keys=destroyed)

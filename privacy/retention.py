@@ -4,14 +4,13 @@ The words of every contact go 18 calendar months after it began (S2-36), unless 
 applies (S2-37). What is due is unreadable from its midnight on, whether or not this job has run.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import connection, models, transaction
 from django.db.models import Count, Min, Q
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
@@ -32,7 +31,8 @@ from helpline.foundation.calendar import LONDON, london_date
 from helpline.foundation.vault.models import DataKey
 from privacy import forgetting, ledger, records, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
-from safeguarding.models import HeldContact, Hold
+from privacy.references import among, referred_to
+from safeguarding.models import Escalation, HeldContact, Hold
 
 BATCH = 1000  # contacts in one transaction: long enough to be fast, short enough that nobody waits
 LOCK = 7_301_002
@@ -141,8 +141,8 @@ def purge_batch(today: date, run: PurgeRun) -> int:
     contacts, asked = with_requests(contacts, today)
     if contacts:
         destroy_requests(asked, run)
-        destroy(contacts, today, run)
-        number = ledger.write([*(contact.pk for contact in contacts), *asked])
+        quotes = destroy(contacts, today, run)
+        number = ledger.write([*(contact.pk for contact in contacts), *asked], quotes=quotes)
         counts = {"contacts": len(contacts)} | ({"requests": len(asked)} if asked else {})
         AuditEvent.objects.record(Action.PURGED, on=run, by=None, entry=number, **counts)
     return len(contacts)
@@ -201,8 +201,10 @@ def going(rows: models.QuerySet) -> list[Going]:
     return [Going(*columns) for columns in rows.values_list(*ids, "started_at")]
 
 
-def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
+def destroy(contacts: list[Going], today: date, run: PurgeRun) -> list[str]:
     """Destroy the keys, words and rows of contacts whose rows are locked, and certify it.
+
+    With them goes what their people said in worries of which nothing came; which these are.
 
     A hold in force is not among the rows that go, so PostgreSQL refuses the whole batch if there
     is one.
@@ -218,13 +220,15 @@ def destroy(contacts: list[Going], today: date, run: PurgeRun) -> None:
     for model in schedule.GOES_WITH_A_CONTACT:
         removed = model.objects.filter(contact__in=gone)._raw_delete("default")
         lines += removed if model is Line else 0
+    quotes = Escalation.objects.filter(contact__in=gone).about_nothing().forget_said()
     bare = referred_to(gone)
     Contact.objects.filter(pk__in=bare).update(**_bare(today))
     Contact.objects.filter(pk__in=among(ids - bare))._raw_delete("default")
     threads = {contact.thread_id for contact in contacts if contact.thread_id}
     Thread.objects.filter(pk__in=threads, contacts=None).delete()
     keys = DataKey.objects.destroy(among(contact.key_id for contact in contacts))
-    _certify(run, contacts, lines, keys)
+    _certify(run, contacts, lines, keys + len(quotes))
+    return quotes
 
 
 def unhold(covers: models.QuerySet) -> None:
@@ -234,23 +238,6 @@ def unhold(covers: models.QuerySet) -> None:
         covers._raw_delete("default")
         left = HeldContact.objects.filter(hold=models.OuterRef("pk"))
         Hold.objects.filter(~models.Exists(left), pk__in=holds)._raw_delete("default")
-
-
-def among(ids: Iterable[str]) -> RawSQL:
-    """`ids` as one parameter: hundreds cost Django more time than PostgreSQL needs to delete
-    them."""
-    return RawSQL("SELECT unnest(%s::uuid[])", ["{" + ",".join(ids) + "}"])
-
-
-def referred_to(contacts: RawSQL) -> set[str]:
-    """Which contacts an escalation, request or disclosure refers to: every PROTECT link to a
-    contact."""
-    found: set[str] = set()
-    for link in Contact._meta.get_fields(include_hidden=True):
-        if link.auto_created and not link.concrete and link.on_delete is models.PROTECT:
-            rows = link.related_model.objects.filter(**{f"{link.field.name}__in": contacts})
-            found.update(map(str, rows.values_list(link.field.attname, flat=True)))
-    return found
 
 
 def _bare(today: date) -> dict:

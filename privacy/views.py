@@ -17,7 +17,7 @@ from helpline.foundation.vault import ring, turning
 from privacy import ledger, retention
 from privacy.models import Brake, Disposal
 from safeguarding import showing
-from safeguarding.models import Hold
+from safeguarding.models import Escalation, Hold
 
 MOST_SHOWN = 100
 
@@ -91,16 +91,18 @@ def due_by(today) -> list[dict]:
     contacts = Contact.objects.filter(held=False, purged_on=None, purge_on__lte=days[-1])
     requests = ActionRequest.objects.filter(contact__held=False, purge_on__lte=days[-1])
     records = ServiceUser.objects.due(days[-1])
+    worries = Escalation.objects.due(days[-1])
     each = zip(
         spans,
         counted(contacts, [Q(purge_on__lte=day) for day in days]),
         counted(requests, [Q(purge_on__lte=day) for day in days]),
         counted(records, [records.is_due(day) for day in days]),
+        counted(worries, [Q(keep_until__lte=day) for day in days]),
         strict=True,
     )
     return [
-        {"label": label, "count": contacts, "requests": requests, "records": records}
-        for (label, _), contacts, requests, records in each
+        {"label": label, "count": words, "requests": asked, "records": known, "worries": feared}
+        for (label, _), words, asked, known, feared in each
     ]
 
 

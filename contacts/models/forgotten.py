@@ -13,12 +13,13 @@ class ForgottenQuerySet(models.QuerySet["Forgotten"]):
 
 
 class Forgotten(models.Model):
-    """One thing that nobody may have again: the id of a link, or of the contact it was of."""
+    """One thing that nobody may have again: the id of a link, of a worry, or of the contact."""
 
     class What(models.TextChoices):
         LINK = "unlinked", "That a contact belonged to a record"
         NICKNAME = "nickname", "The nickname of a contact"
         SURVEY = "survey", "The answers about how we did, of a contact"
+        QUOTES = "quotes", "What the person said, in a worry of which nothing came"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     what = models.CharField(max_length=10, choices=What)

@@ -76,8 +76,8 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
     asked = ActionRequest.objects.filter(contact=contact).values_list("pk", flat=True)
     gone = [str(pk) for pk in asked]
     retention.destroy_requests(gone, run)
-    retention.destroy(retention.going(rows), london_today(), run)
-    ledger.write([str(item.which), *gone])
+    quotes = retention.destroy(retention.going(rows), london_today(), run)
+    ledger.write([str(item.which), *gone], quotes=quotes)
     return True
 
 

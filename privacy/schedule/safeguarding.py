@@ -21,7 +21,7 @@ WORRIES = [
             *("told_by_police", "key", "said_key", "raised_by", "raised_at", "owner"),
             *("acknowledge_by", "acknowledged_by", "acknowledged_at"),
             *("decide_by", "decided_by", "decided_at", "closed_at", "keep_until"),
-            "hold_proposal",
+            *("hold_proposal", "looked_at_on", "looked_at_by"),
         },
     ),
     Rule(

@@ -5,7 +5,7 @@ from safeguarding.models.assessment import Assessment
 from safeguarding.models.debrief import Debrief
 from safeguarding.models.disclosure import Disclosure
 from safeguarding.models.emergency import EmergencyCall
-from safeguarding.models.escalation import Escalation
+from safeguarding.models.escalation import Escalation, recompute_escalated
 from safeguarding.models.escalation_step import EscalationStep
 from safeguarding.models.handover import Handover
 from safeguarding.models.held_contact import SPARED_FOR, HeldContact
@@ -43,5 +43,6 @@ __all__ = [
     "Recipient",
     "SharedItem",
     "Task",
+    "recompute_escalated",
     "who_may_stand",
 ]

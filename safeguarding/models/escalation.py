@@ -33,6 +33,7 @@ from safeguarding.escalations.kinds import (
     ToldByPolice,
     Urgency,
 )
+from safeguarding.models.ending import Ending, EndingQuerySet
 from safeguarding.models.moving import Moving
 from safeguarding.models.owning import Owning, in_able_hands
 from safeguarding.models.proposing import Proposing
@@ -40,7 +41,7 @@ from safeguarding.models.proposing import Proposing
 KEEP_MONTHS = 72  # after it was closed; the class `SAFEGUARDING` of the schedule
 
 
-class EscalationQuerySet(models.QuerySet["Escalation"]):
+class EscalationQuerySet(EndingQuerySet):
     def with_keys(self) -> "EscalationQuerySet":
         """With both data keys at hand, so that sealed words open."""
         return self.select_related("key", "said_key", "contact", "owner")
@@ -71,8 +72,9 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return self.open().filter(Q(status=Status.RAISED) | ~in_able_hands())
 
     def unexpired(self) -> "EscalationQuerySet":
-        """Open, or within its time after it was closed."""
-        return self.filter(Q(keep_until=None) | Q(keep_until__gt=london_today()))
+        """Open, within its time after it was closed, or kept by the hold on its contact."""
+        within = Q(keep_until=None) | Q(keep_until__gt=london_today())
+        return self.filter(within | Q(contact__held=True))
 
     def visible_to(self, staff: Staff) -> "EscalationQuerySet":
         """The escalations this person may open: fetching is authorising (rules 2.14).
@@ -135,7 +137,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return name
 
 
-class Escalation(Moving, Owning, Proposing):
+class Escalation(Moving, Owning, Proposing, Ending):
     """One worry, from the moment it is raised until somebody closes it."""
 
     Status = Status
@@ -249,6 +251,12 @@ class Escalation(Moving, Owning, Proposing):
         if self.contact_id:
             list(Contact.objects.select_for_update(no_key=True).filter(pk=self.contact_id))
         return self.locked()
+
+    def key_for_quotes(self) -> None:
+        """Have a key for what the person says; what they said before may have gone with its own."""
+        if self.said_key is None:
+            self.said_key = DataKey.new()
+            self.save(update_fields=["said_key"])
 
     def changed(self) -> None:
         """The contact knows whether a worry about it is open, and every page hears of it."""

@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from contacts.models import Contact, Forgotten
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
@@ -68,6 +69,8 @@ class Moving(models.Model):
         if unknown := set(words) - set(WORDS):
             raise Refused(f"An assessment has no {', '.join(sorted(unknown))}.")
         number = (self.assessments.aggregate(last=Max("number"))["last"] or 0) + 1
+        if words.get("said", "").strip():
+            self.key_for_quotes()
         made = Assessment(number=number, by=by)
         made.escalation = self  # type: ignore[assignment]
         for name in WORDS:
@@ -136,6 +139,9 @@ class Moving(models.Model):
         self._must_say(why, "Say in at least 20 characters why it can be closed.")
         changes = {"closed_at": timezone.now(), "keep_until": self.last_day()}
         self._move(Status.CLOSED, StepKind.CLOSED, by=by, why=why, **changes)
+        if Contact.objects.filter(pk=self.contact_id, purged_on__isnull=False).exists():
+            gone = type(self).objects.filter(pk=self.pk).about_nothing().forget_said()
+            Forgotten.objects.note(Forgotten.What.QUOTES, gone)
 
     @transaction.atomic
     def reopen(self, *, by: Staff, why: str) -> None:
@@ -143,6 +149,7 @@ class Moving(models.Model):
         self._begin(by)
         self._must_say(why, "Say in at least 20 characters why it is opened again.")
         changes = {"owner": by, "closed_at": None, "keep_until": None, **self._time_to_decide()}
+        changes |= {"looked_at_on": None, "looked_at_by": None}
         changes["hold_proposal"] = self.proposal_now()
         if self.status != Status.CLOSED:
             raise WrongState("It is open already.")

@@ -59,6 +59,7 @@ class Action(models.TextChoices):
     DEBRIEF_ANSWERED = "debrief-answered"
     DEBRIEF_OFFERED = "debrief-offered"
     ESCALATION_ASSESSED = "escalation-assessed"
+    ESCALATION_LOOKED_AT = "escalation-looked-at"
     ESCALATION_MOVED = "escalation-moved"
     HOLD_APPROVED = "hold-approved"
     HOLD_PLACED = "hold-placed"
