@@ -61,6 +61,10 @@ app.conf.beat_schedule = {
         "task": "helpline.foundation.audit.tasks.anchor_trail",
         "schedule": crontab(hour="0", minute="10"),
     },
+    "forget proof of who asks after 30 days": {
+        "task": "privacy.tasks.forget_evidence",
+        "schedule": crontab(minute="35"),
+    },
     "end facts after six years": {
         "task": "privacy.tasks.end_facts",
         "schedule": crontab(hour="4", minute="10"),

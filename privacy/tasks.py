@@ -11,6 +11,7 @@ from privacy import facts, keys, retention
 from privacy.bundle import making
 from privacy.erasure import erasing
 from privacy.models import Bundle
+from privacy.rights import ending
 
 logger = logging.getLogger(__name__)
 
@@ -58,3 +59,10 @@ def erase_what_was_decided() -> None:
     """Carry out every erasure that is due; one that was killed goes on where it stopped."""
     if gone := erasing.run_due(timezone.now()):
         logger.info("erasure gone=%d", gone)
+
+
+@shared_task
+def forget_evidence() -> None:
+    """Destroy the details of every proof of who asks that was seen 30 days ago."""
+    while gone := ending.forget_evidence(london_today()):
+        logger.info("evidence gone=%d", gone)

@@ -85,6 +85,7 @@ class Action(models.TextChoices):
     LEDGER_REPLAYED = "ledger-replayed"
     PURGED = "purged"
     RIGHTS_ITEM_DECIDED = "rights-item-decided"
+    RIGHTS_EVIDENCE_GONE = "rights-evidence-gone"
     RIGHTS_MOVED = "rights-moved"
     RIGHTS_NAMES_LISTED = "rights-names-listed"
     RIGHTS_RECEIVED = "rights-received"
