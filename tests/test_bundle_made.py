@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import WrongState
 from helpline.foundation.vault.sealed import CannotOpen
-from privacy.bundle import making, writing
+from privacy.bundle import making, telling, writing
 from privacy.bundle.contents import Cut
 from privacy.models import Bundle
 from privacy.models.bundle import LINK_LIVES, MOST_TRIES, PIECE, Sink
@@ -20,7 +20,9 @@ from privacy.models.review import release_own
 from privacy.review.deciding import Choice, Deciding, Health
 from privacy.review.exemptions import Exemption
 from privacy.rights.kinds import Status
+from safeguarding.models import Disclosure
 from tests.reviewing import in_review, released, standing
+from tests.sharing import brought, considered, verified, worry
 
 pytestmark = pytest.mark.django_db
 CANARY = "Marcusqzx"
@@ -159,3 +161,14 @@ def test_a_long_one_has_many_pieces(bundle):
     assert sink.finish() == PIECE * 2 + 5
     assert b"".join(bundle.opened()) == b"x" * (PIECE * 2 + 5)
     assert bundle.pieces.count() == 3
+
+
+def test_d22_it_names_everybody_with_whom_something_was_shared(
+    contact, worker, supervisor, lead, dpo
+):
+    assert "Nobody outside our team" in telling.recipients([contact]).words
+    to = verified(supervisor, lead)
+    sharing = considered(worry(contact, worker, lead), lead)
+    brought(sharing, Disclosure.Status.SHARED, by=lead, second=supervisor, recipient=to)
+    (row,) = telling.recipients([contact]).rows
+    assert row.startswith("Kent Police, control room, ")

@@ -63,7 +63,7 @@ def contents_of(request: RightsRequest, chapters: list) -> Contents:
         heading="What we hold about you",
         made_on=day_words(london_today()),
         organisation=settings.ORGANISATION,
-        passages=telling.passages(request),
+        passages=telling.passages(request.scope()),
         chapters=lambda: (chapter(request, place) for place in chapters),
         how_many=len(chapters),
     )

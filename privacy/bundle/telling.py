@@ -1,13 +1,17 @@
 """The passages of a bundle that the law asks for, from what the system itself runs on (Art 15)."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 
+from contacts.models import Contact
+from helpline.foundation.calendar import day_words, london_date
 from privacy import schedule
 from privacy.bundle.contents import Part, Passage
-from privacy.models.rights import RightsRequest
+from safeguarding.models import Disclosure
 
 
-def passages(request: RightsRequest | None) -> dict[Part, Passage]:
+def passages(contacts: Iterable[Contact]) -> dict[Part, Passage]:
     """Every passage, in plain words; lists come from the retention schedule and the trail."""
     return {
         Part.PURPOSES: Passage(
@@ -23,7 +27,7 @@ def passages(request: RightsRequest | None) -> dict[Part, Passage]:
             "From you. Notes and decisions are ours. Where somebody else told us something, it says"
             " so beside it."
         ),
-        Part.RECIPIENTS: recipients(request),
+        Part.RECIPIENTS: recipients(contacts),
         Part.RETENTION: Passage(
             "These are the periods that our system runs on:",
             tuple(f"{each.name}: {months(each)}, from when {each.starts}" for each in kept()),
@@ -67,6 +71,15 @@ def months(each: schedule.Class) -> str:
     return f"{years} years" if not rest and years > 1 else f"{each.months} months"
 
 
-def recipients(request: RightsRequest | None) -> Passage:
-    """Everybody who was given something of it, by name of the body; nobody else was."""
-    return Passage("Nobody outside our team has been given any of it.")
+def recipients(contacts: Iterable[Contact]) -> Passage:
+    """Everybody who was given something of it, by the name of the body and the day (Art 15(1)(c));
+    nobody else was."""
+    shared = Disclosure.objects.filter(status=Disclosure.Status.SHARED)
+    rows = shared.filter(escalation__contact__in=[contact.pk for contact in contacts])
+    found = [
+        f"{each.recipient.body}, {day_words(london_date(each.received_at))}"
+        for each in rows.select_related("recipient__key").order_by("received_at")
+    ]
+    if not found:
+        return Passage("Nobody outside our team has been given any of it.")
+    return Passage("We shared some of it, for somebody’s safety, with:", tuple(found))

@@ -99,7 +99,7 @@ def file_of(visit: Visit) -> bytes:
         heading="What was said",
         made_on=day_words(london_today()),
         organisation=settings.ORGANISATION,
-        passages=telling.passages(None),
+        passages=telling.passages(chats),
         chapters=lambda: map(chapter, chats),
         how_many=len(chats),
     )
