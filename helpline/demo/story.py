@@ -90,7 +90,7 @@ def on_hold(leaving: list[Contact], worker: Staff, supervisor: Staff, lead: Staf
     kept = []
     for chat, also, ground, reason in [
         (leaving[0], [], Hold.Ground.HARMED_NOW, words.REASONS[0]),
-        (leaving[1], [leaving[2]], Hold.Ground.HARMING_ANOTHER, words.REASONS[1]),
+        (leaving[1], [leaving[4]], Hold.Ground.HARMING_ANOTHER, words.REASONS[1]),
     ]:
         said = {"kind": Hold.Kind.SAFEGUARDING, "ground": ground, "reason": reason}
         who = {"by": supervisor, "believed_by": worker if also else supervisor}

@@ -3,6 +3,7 @@
 from contacts.channels import Channel
 from contacts.models import Contact
 from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Service
 from safeguarding.escalations.kinds import Kind, Urgency
 from safeguarding.models import Escalation
 
@@ -27,14 +28,18 @@ AT_HOME = {
 
 
 def tell(worker: Staff, supervisor: Staff) -> None:
-    """Raised in the chat and in the call that the worker is in the middle of."""
-    mine = Contact.objects.filter(worker=worker, status=Contact.Status.OPEN).order_by("started_at")
-    chat, call = mine.filter(channel=Channel.CHAT).last(), mine.exclude(channel=Channel.CHAT).last()
+    """Raised in the chat that the worker is in the middle of, and in a call of their own."""
+    chats = Contact.objects.filter(worker=worker, status=Contact.Status.OPEN, channel=Channel.CHAT)
     first = Escalation.objects.escalate(
-        chat, by=worker, kind=Kind.SUICIDE, urgency=Urgency.IMMEDIATE, **TABLETS
+        chats.order_by("started_at").last(),
+        by=worker,
+        kind=Kind.SUICIDE,
+        urgency=Urgency.IMMEDIATE,
+        **TABLETS,
     )
     first.acknowledge(by=supervisor)
     first.assess(by=supervisor, **LATER)
+    call = Contact.objects.start(service=Service.HELPLINE, channel=Channel.PHONE, by=worker)
     Escalation.objects.escalate(
         call, by=worker, kind=Kind.DOMESTIC_ABUSE, urgency=Urgency.TODAY, **AT_HOME
     )
