@@ -10,3 +10,6 @@ class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"
     TEXT = "text", "Text"
     CHAT = "chat", "Web chat"
+
+
+WRITTEN = frozenset({Channel.TEXT, Channel.EMAIL})  # what is said there reaches people by an outbox

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from contacts.acts import reminding
 from contacts.chat import left_behind
-from contacts.models import Visit, empty
+from contacts.models import Address, Visit, empty
+from contacts.written import arriving, sending
+from helpline.foundation.calendar import london_today
 
 logger = logging.getLogger(__name__)
 
@@ -36,3 +38,27 @@ def remind_of_requests() -> None:
     """Tell the owners of what is late."""
     if reminded := reminding.remind(timezone.now()):
         logger.info("requests reminded=%d", reminded)
+
+
+@shared_task
+def send_answers() -> None:
+    """Send what waits for people who texted or wrote, and say texts whose last part never came."""
+    left, waits = sending.send_all()
+    joined = arriving.join_what_came(timezone.now())
+    if left or waits or joined:
+        logger.info("answers sent=%d waiting=%d joined=%d", left, waits, joined)
+
+
+@shared_task
+def delete_copies() -> None:
+    """Have suppliers delete what they hold of our messages, until it is gone there."""
+    gone, waits = sending.delete_copies()
+    if gone or waits:
+        logger.info("copies gone=%d waiting=%d", gone, waits)
+
+
+@shared_task
+def forget_addresses() -> None:
+    """Destroy numbers and mailboxes after 30 days of silence, and those of no conversation."""
+    silent = Address.objects.silent(london_today()).forget()
+    logger.info("addresses silent=%d unused=%d", silent, Address.objects.unused().forget())

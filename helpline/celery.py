@@ -39,6 +39,21 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "send answers to people who wrote": {
+        "task": "contacts.tasks.send_answers",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "delete copies at suppliers": {
+        "task": "contacts.tasks.delete_copies",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
+    "forget addresses": {
+        "task": "contacts.tasks.forget_addresses",
+        "schedule": crontab(minute="35"),
+        "options": {"expires": 3600},
+    },
     "purge what is due": {
         "task": "privacy.tasks.purge_what_is_due",
         "schedule": crontab(minute="2,32"),
@@ -48,6 +63,11 @@ app.conf.beat_schedule = {
         "task": "contacts.tasks.remind_of_requests",
         "schedule": crontab(minute="*/15"),
         "options": {"expires": 900},
+    },
+    "open requests of who sent DELETE": {
+        "task": "privacy.tasks.open_what_was_texted",
+        "schedule": crontab(),
+        "options": {"expires": 60},
     },
     "turn the keys": {
         "task": "privacy.tasks.turn_keys",

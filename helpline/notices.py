@@ -12,6 +12,7 @@ from django.urls.converters import StringConverter
 
 from helpline.foundation.calendar import day_words
 from privacy.schedule import (
+    ADDRESSES,
     ASKED,
     BUNDLES,
     EVIDENCE,
@@ -91,6 +92,7 @@ NOTICES = {
                 Version(3, date(2026, 11, 25), "How long we keep a record, if you want one."),
                 Version(4, date(2026, 11, 26), "How long we keep what you ask us to do for you."),
                 Version(5, date(2026, 11, 26), "How long we keep other things we write down."),
+                Version(6, date(2026, 11, 26), "What we keep when you text or e-mail us."),
             ),
         ),
         Notice(
@@ -126,6 +128,12 @@ PLAINLY = {
         "Your words: chats, texts, e-mails, our notes, a nickname, and your answers if we ask how"
         " we did",
         "We destroy the key that opens them and delete them.",
+    ),
+    ADDRESSES: (
+        "Your phone number or e-mail address, if you text or write to us, so that our answer"
+        " reaches you. It is locked, and the person who answers never sees it",
+        "We destroy the key that opens it and delete it. Later only if you ask us to keep it, and"
+        " never longer than your words.",
     ),
     ASKED: (
         "What you ask us to do for you: a message, who it is for, and the details you give for it",
@@ -164,6 +172,7 @@ PLAINLY = {
 }
 UNTIMED = {FIGURES: "No limit", KEYS: "As long as your words"}
 STARTS = {
+    ADDRESSES: "you last wrote to us",
     WORDS: "you got in touch",
     ASKED: "you got in touch to ask for it",
     PEOPLE: "we were last in touch",

@@ -15,6 +15,7 @@ from contacts.models import (
     LostBasis,
     NoteReview,
     Rank,
+    Reveal,
     SentAnyway,
     ServiceUser,
 )
@@ -170,6 +171,11 @@ def for_supervisors(label, icon, page, rows, counted) -> Place:
     )
 
 
+def addresses_asked(staff: Staff) -> QuerySet:
+    """Wishes to see an address that wait for a second person."""
+    return Reveal.objects.to_decide(staff)
+
+
 LIVE_CHAT = Place(
     "Live chat",
     "chat-bubble-oval-left-ellipsis",
@@ -203,6 +209,13 @@ PLACES = [
     LIVE_CHAT,
     for_supervisors("Guidance asked", "question-mark-circle", "guidance", questions, "to answer"),
     for_supervisors("Sent anyway", "eye", "sent_anyway", stopped, "to see"),
+    to_approve(
+        "Addresses asked for",
+        "eye-slash",
+        "addresses",
+        Permission.REVEAL_ADDRESSES,
+        addresses_asked,
+    )._replace(only_with_rows=True),
     *(of_contacts(which) for which in LISTS),
     Place(
         "Escalations",

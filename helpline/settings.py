@@ -367,6 +367,20 @@ EMAIL_TIMEOUT = 20  # seconds; without it a silent mail server would hold the ou
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="helpline@localhost")
 ADMINS: list[tuple[str, str]] = []
 
+# Texts and e-mail with people who get in touch: see “Texts and e-mail” in README.md ---------------
+ANSWERS_FROM = env.str("ANSWERS_FROM", default=DEFAULT_FROM_EMAIL)  # neutral, and read by us
+MAIL_BY = env.str("MAIL_BY", default="")  # whose webhook brings e-mail, as Anymail calls it
+ANYMAIL = required(env.json, "ANYMAIL", default={})  # its secrets, under Anymail’s own names
+TEXTS_BY = env.str("TEXTS_BY", default="")  # signed (our small protocol) or twilio
+TEXTS_URL = env.str("TEXTS_URL", default="https://api.twilio.com")
+TEXTS_ACCOUNT = env.str("TEXTS_ACCOUNT", default="")
+TEXTS_SECRET = env.str("TEXTS_SECRET", default="")
+TEXTS_FROM = env.str("TEXTS_FROM", default=HELPLINE_NUMBER)
+# What arrives stays in memory until it is clean: no part of it is ever in a file.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+
 # Nothing that identifies may reach a log ----------------------------------------------------------
 LOGGING = {
     "version": 1,
@@ -378,5 +392,7 @@ LOGGING = {
         # Django names the path, host or origin of what it refuses, and those may name a person.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
+        # It names what it asks a provider for, which may be a number.
+        "urllib3": {"level": "CRITICAL"},
     },
 }

@@ -24,6 +24,7 @@ urlpatterns: list = [
     path("back/", include("contacts.chat.returning.urls")),
     path("fetch/<str:token>/", bundles.fetch, name="bundle_fetch"),
     path("your-data/", include("privacy.rights.public_urls")),
+    path("in/", include("contacts.written.urls")),
     path("exit/", public.leave, name="exit"),
     path("health", public.health, name="health"),
     path("api/", include("helpline.api")),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from contacts.models import (
     ActionRequest,
     ActionStep,
+    Address,
     Contact,
     Entry,
     HandOver,
@@ -226,6 +227,7 @@ def destroy(contacts: list[Going], today: date, run: PurgeRun) -> list[str]:
     Contact.objects.filter(pk__in=among(ids - bare))._raw_delete("default")
     threads = {contact.thread_id for contact in contacts if contact.thread_id}
     Thread.objects.filter(pk__in=threads, contacts=None).delete()
+    Address.objects.unused().forget()
     keys = DataKey.objects.destroy(among(contact.key_id for contact in contacts))
     _certify(run, contacts, lines, keys + len(quotes))
     return quotes

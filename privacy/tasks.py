@@ -11,7 +11,7 @@ from privacy import facts, keys, retention
 from privacy.bundle import making
 from privacy.erasure import erasing
 from privacy.models import Bundle
-from privacy.rights import ending
+from privacy.rights import ending, texted
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,13 @@ def purge_what_is_due() -> None:
         logger.info("retention busy")
     else:
         logger.info("retention result=%s purged=%d held=%d", run.result, run.purged, run.held)
+
+
+@shared_task
+def open_what_was_texted() -> None:
+    """Open a request for whoever texted or mailed DELETE."""
+    if opened := texted.open_all():
+        logger.info("requests opened=%d", opened)
 
 
 @shared_task

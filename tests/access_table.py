@@ -34,6 +34,7 @@ PAGES = {
     "chats_told": "ws",
     "guidance": "s",
     "sent_anyway": "s",
+    "addresses": "sl",
     "replies": "ws",
     "actions": "ws",
     "callbacks": "ws",
@@ -68,6 +69,8 @@ SUPERVISE = dict.fromkeys(WRITE, "s")
 # Requests: the worker's `own`, a `colleague's`, one that `nobody` owns, one of an `other team`, one
 # past its 18 months, `gone`; and what lost its basis, in the service and `elsewhere`.
 REQUEST = {"own": "ws", "colleague's": "s", "nobody": "ws"}
+# Conversations by text: as contacts are.
+CONVERSATION = {"own": "ws", "other": "s"}
 MINE = {"own": "w"}  # while in contact, and nobody else
 KNOWN = {"linked": "ws", "unlinked": "s"}
 SEEN = {"linked": "wsl", "unlinked": "sl"}
@@ -179,6 +182,11 @@ RECORDS = {
     "chats_end": WRITE,
     "chats_join": SUPERVISE,
     "chats_leave": SUPERVISE,
+    "written_safety": CONVERSATION,
+    "written_keep": CONVERSATION,
+    "address_ask": {"own": "s", "other": "s", "held": "l"},
+    "address_decide": {"the supervisor's": "l"},
+    "address_see": {"the supervisor's": "s"},
     "guidance_answer": {"the worker's": "s"},
     "sent_anyway_seen": {"the worker's": "s"},
     "reply_change": {"the worker's": "w", "shared": "s"},
@@ -244,6 +252,7 @@ PUBLIC |= {"bundle_fetch"}
 PUBLIC |= {"by_code", "by_code_file", "by_code_correct", "by_code_restrict"}
 PUBLIC |= {"by_code_take_back", "by_code_delete", "by_code_keep"}
 PUBLIC |= {"your_data", "your_data_answer"}
+PUBLIC |= {"texts_in", "mail_in"}  # whoever calls must sign
 PUBLIC |= {"interface", "interface_json", "interface_yaml"}  # what other systems can do here
 ON_THE_WAY_IN = {
     "account_login",
@@ -264,6 +273,8 @@ STREAM_TABLE["live/chats/"] = "ws"
 STREAM_TABLE["live/escalations/"] = "wsl"
 
 EXTRA = {
+    "texts_in": {"provider": "signed"},
+    "mail_in": {"provider": "mailgun"},
     "notice": {"slug": "privacy"},
     "notice_version": {"slug": "privacy", "number": 1},
     "contact_list": {"which": "ended"},

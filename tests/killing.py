@@ -69,6 +69,8 @@ def dying_after(whole):
 
 def points() -> dict:
     """Where to die: what is replaced by what."""
+    from contacts.models import Dispatch
+    from contacts.written import sending
     from helpline.foundation.outbox.models import Message
     from helpline.foundation.vault import ring, turning
     from helpline.foundation.vault.models import DataKeyQuerySet
@@ -102,6 +104,9 @@ def points() -> dict:
         "before epochs are destroyed": (ring, "destroy", die),
         "before a message is forgotten": (Message, "_forget", die),
         "before a message is sent": (Message, "send", die),
+        "before an answer is handed over": (sending, "handed_over", die),
+        "before an answer is noted": (Dispatch, "sent", die),
+        "after an answer is noted": (Dispatch, "sent", dying_after(Dispatch.sent)),
     }
 
 
@@ -123,6 +128,7 @@ def act_out(order: dict, begun: int) -> None:
 
     `begun` is the file descriptor that hears when the work itself begins.
     """
+    from contacts.written import sending
     from helpline.foundation.outbox.tasks import send_what_waits
     from helpline.foundation.vault import turning
     from privacy import retention
@@ -136,6 +142,7 @@ def act_out(order: dict, begun: int) -> None:
         "purge": lambda: retention.purge_all(today),
         "turn": lambda: turning.turn(today),
         "send": send_what_waits,
+        "answer": sending.send_all,
     }
     retention.BATCH, turning.CHUNK = order.get("batch", 300), order.get("chunk", 1000)
     connection.ensure_connection()

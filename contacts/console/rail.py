@@ -6,7 +6,7 @@ from django.db.models import Count, Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from contacts.channels import Channel
+from contacts.channels import WRITTEN, Channel
 from contacts.models import ChatLimit, Contact, Guidance, Rank, SentAnyway, Visit
 from contacts.models.contact import ContactQuerySet
 from helpline.foundation.staff.models import Staff
@@ -18,7 +18,7 @@ SHOWN = 20  # of those who wait; the count says how many there are
 def queued_chats(staff: Staff) -> ContactQuerySet:
     """All chats in the queue of this person’s services, in the order of answering."""
     queue = Contact.objects.waiting().unexpired().in_services_of(staff)
-    return queue.filter(channel=Channel.CHAT, visit__isnull=False)
+    return queue.filter(visit__isnull=False)
 
 
 def waiting_chats(staff: Staff) -> ContactQuerySet:
@@ -33,7 +33,7 @@ class Rail:
         self.staff = staff
         self.limit = ChatLimit.objects.of(staff)
         chats = Contact.objects.visible_to(staff).filter(
-            status=Contact.Status.OPEN, channel=Channel.CHAT, visit__isnull=False
+            status=Contact.Status.OPEN, visit__isnull=False
         )
         rows = list(chats.select_related("visit", "worker").order_by("answered_at", "id"))
         self.own = [row for row in rows if row.worker_id == staff.pk]
@@ -53,7 +53,7 @@ class Rail:
             "since": facts["since"].isoformat() if facts["since"] else "",
             "back": [visit.contact.handle_words for visit in self.back],
             "limit": self.limit,
-            "full": len(self.own) >= self.limit,
+            "full": sum(row.channel == Channel.CHAT for row in self.own) >= self.limit,
         }
         return render_to_string("console/_rail.html", context | self.for_supervisors())
 
@@ -95,7 +95,8 @@ class Rail:
             "handle_words": chat.handle_words,
             "worker": "" if own else chat.worker.alias,
             "worker_away": not own and not visit.worker_is_here(),
-            "person_away": not visit.is_here(),
+            "person_away": chat.channel == Channel.CHAT and not visit.is_here(),
+            "way": written_way(chat),
             "new": 0 if chat.pk in current else new,
             "current": chat.pk in current,
         }
@@ -108,10 +109,16 @@ def waits(row: Contact, several: bool) -> dict:
         "handle_words": row.handle_words,
         "take_url": reverse("contact_take", args=[row.pk]),
         "service": Service(row.service).label if several else "",
+        "way": written_way(row),
         "not_safe": row.rank == Rank.NOT_SAFE,
         "again": row.rank == Rank.BACK,
         "since": row.waiting_since.isoformat(),
     }
+
+
+def written_way(row: Contact) -> str:
+    """“Text” or “E-mail” for a conversation whose person sits at no page of ours; else nothing."""
+    return row.get_channel_display() if row.channel in WRITTEN else ""
 
 
 def not_safe(staff: Staff) -> ContactQuerySet:

@@ -15,6 +15,7 @@ from contacts.models import Contact, Guidance, Joining, Line, Note, QuickReply
 from contacts.patterns import joined
 from contacts.showing import opened_or
 from contacts.vocabulary import NoteKind
+from contacts.written import showing as written_showing
 from helpline.foundation.calendar import day_words, moment_words, time_words
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
@@ -68,6 +69,7 @@ def opened(contact: Contact, staff: Staff) -> dict:
         "state": state_drawn(contact, staff),
         "beside": beside_drawn(contact, staff),
         "cards": cards_of(contact, staff, drafts),
+        "written": written_showing.card_of(contact, staff),
         "ask": guidance_fields(drafts.get("guidance", "")) if may["ask"] else "",
         "replies": replies_of(staff) if may["speak"] else [],
         "typed": drafts.get("chat", ""),
@@ -130,6 +132,7 @@ def state_drawn(contact: Contact, staff: Staff) -> str:
         "worker_away": not visit.worker_is_here(),
         "joined": [row.staff.alias for row in with_them],
         "spoken": speaks_marker(contact, staff),
+        "written": written_showing.state_of(contact),
     }
     return render_to_string("console/_state.html", context)
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from contacts.console import ending, passing, replies, supervising, views
+from contacts.written import views as written
 
 urlpatterns = [
     path("", views.chats, name="chats"),
@@ -17,6 +18,9 @@ urlpatterns = [
     path("replies/", replies.replies, name="replies"),
     path("replies/<uuid:pk>/", replies.reply_change, name="reply_change"),
     path("replies/<uuid:pk>/remove/", replies.reply_remove, name="reply_remove"),
+    path("addresses/", written.addresses, name="addresses"),
+    path("addresses/<uuid:pk>/", written.address_decide, name="address_decide"),
+    path("addresses/<uuid:pk>/see/", written.address_see, name="address_see"),
     path("<uuid:pk>/", views.chats_one, name="chats_one"),
     path("<uuid:pk>/say/", views.chats_say, name="chats_say"),
     path("<uuid:pk>/draft/", views.chats_draft, name="chats_draft"),
@@ -25,5 +29,8 @@ urlpatterns = [
     path("<uuid:pk>/ask/", passing.chats_ask, name="chats_ask"),
     path("<uuid:pk>/join/", passing.chats_join, name="chats_join"),
     path("<uuid:pk>/leave/", passing.chats_leave, name="chats_leave"),
+    path("<uuid:pk>/safety/", written.written_safety, name="written_safety"),
+    path("<uuid:pk>/keep/", written.written_keep, name="written_keep"),
+    path("<uuid:pk>/address/", written.address_ask, name="address_ask"),
     path("<uuid:pk>/end/", ending.chats_end, name="chats_end"),
 ]

@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from contacts.channels import Channel
 from contacts.console import positions, showing
 from contacts.console.forms import LimitForm, SayForm
 from contacts.models import ChatLimit, Contact, Draft, SentAnyway, Speaker, Visit
@@ -13,14 +12,14 @@ from helpline.foundation import live
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
-from helpline.foundation.states import WrongState
+from helpline.foundation.states import Refused, WrongState
 
 DRAFT = "chat"  # the place of what a worker has typed and not sent
 
 
 def visible_chat(request, pk) -> Visit:
     """The chat if it is this person’s to see and to act upon; otherwise the 404."""
-    rows = Contact.objects.visible_to(request.user).filter(channel=Channel.CHAT, pk=pk)
+    rows = Contact.objects.visible_to(request.user).filter(pk=pk)
     rows = rows.with_key().select_related("worker", "visit", "thread")
     contact = rows.filter(visit__isnull=False).first() or refuse(request)
     contact.visit.contact = contact
@@ -86,18 +85,26 @@ def chats_say(request, pk):
     if not form.is_valid():
         shown = showing.box(contact, form, "Not sent.")
         return answer(request, contact, shown)
-    said = form.cleaned_data
-    if form.kinds:
-        line = {"nonce": said["nonce"], "kinds": form.kinds, "reason": said["why"], "by": staff}
-        number = SentAnyway.objects.say(contact, said["text"], **line)
-    else:
-        number = contact.say(Speaker.WORKER, said["text"], nonce=said["nonce"])
+    try:
+        number = say(contact, form, by=staff)
+    except Refused as reason:
+        form.add_error("text", str(reason))
+        return answer(request, contact, showing.box(contact, form, "Not sent."))
     Draft.objects.filter(contact=contact, staff=staff, place=DRAFT).delete()
     if contact.worker_id == staff.pk:
         visit.read_until(number)
     if "HX-Request" not in request.headers:
         return redirect("chats_one", pk)
     return answer(request, contact, showing.box(contact, SayForm(), "Sent."))
+
+
+def say(contact: Contact, form: SayForm, *, by) -> int:
+    """Say what a form holds, also what was stopped and has a reason; the line’s number."""
+    said = form.cleaned_data
+    if not form.kinds:
+        return contact.say(Speaker.WORKER, said["text"], nonce=said["nonce"])
+    line = {"nonce": said["nonce"], "kinds": form.kinds, "reason": said["why"], "by": by}
+    return SentAnyway.objects.say(contact, said["text"], **line)
 
 
 def answer(request, contact: Contact, box: dict):
@@ -131,7 +138,7 @@ def chats_writing(request, pk):
 def chats_here(request):
     """A sign of the open console, every 20 seconds, with what it has shown; nobody’s activity."""
     Visit.objects.worker_here(request.user)
-    mine = Contact.objects.chats_of(request.user)
+    mine = Contact.objects.filter(worker=request.user, status=Contact.Status.OPEN)
     for pk, number in positions.read(request.POST.get("seen", "")).items():
         for visit in Visit.objects.filter(pk=pk, contact__in=mine):
             visit.read_until(number)

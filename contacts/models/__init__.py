@@ -2,6 +2,7 @@
 
 from contacts.channels import Channel
 from contacts.models.action import ActionRequest, ActionStep
+from contacts.models.address import Address, Correspondence, Reveal
 from contacts.models.bot import BotScript
 from contacts.models.chat import Visit
 from contacts.models.consent import Consent
@@ -17,6 +18,7 @@ from contacts.models.desk import (
     Signposting,
     Step,
 )
+from contacts.models.dispatch import AskedToDelete, Dispatch, Piece, Received, VendorCopy
 from contacts.models.figure import Figure, TopicFigure
 from contacts.models.forgotten import Forgotten
 from contacts.models.handed_over import CopiedLine, HandOver
@@ -34,7 +36,9 @@ from contacts.wordings import Answer, How, Purpose, Understanding
 __all__ = [
     "ActionRequest",
     "ActionStep",
+    "Address",
     "Answer",
+    "AskedToDelete",
     "Belonged",
     "BotScript",
     "Channel",
@@ -45,7 +49,9 @@ __all__ = [
     "ContactTopic",
     "CopiedLine",
     "Correction",
+    "Correspondence",
     "Day",
+    "Dispatch",
     "Draft",
     "Entry",
     "Figure",
@@ -63,10 +69,13 @@ __all__ = [
     "NoteReview",
     "Opening",
     "Pause",
+    "Piece",
     "Purpose",
     "QuickReply",
     "Rank",
+    "Received",
     "RecordBasis",
+    "Reveal",
     "SentAnyway",
     "ServiceUser",
     "Signpost",
@@ -78,5 +87,6 @@ __all__ = [
     "Thread",
     "TopicFigure",
     "Understanding",
+    "VendorCopy",
     "Visit",
 ]

@@ -111,7 +111,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         Who is not safe comes first, then who went back into the queue, then the longest wait.
         """
         queue = Contact.objects.waiting().unexpired().in_services_of(by)
-        queue = queue.filter(channel=Channel.CHAT, visit__isnull=False).exclude(rank=Rank.SILENT)
+        queue = queue.filter(visit__isnull=False).exclude(rank=Rank.SILENT)
         rows = queue.select_for_update(skip_locked=True, no_key=True, of=("self",))
         contact = rows.first()
         if contact is None:
@@ -132,10 +132,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def take_back(self, now: datetime | None = None) -> int:
         """Put every chat whose worker’s console is gone back into the queue; how many it was.
 
-        Safe to run in several processes at once.
+        A text or an e-mail that is answered is nobody’s to answer, so it stays where it is. Safe to
+        run in several processes at once.
         """
         before = (now or timezone.now()) - TAKEN_BACK_AFTER
         gone = self.filter(contact__status=Contact.Status.OPEN, worker_here_at__lt=before)
+        gone = gone.exclude(token=None, contact__correspondence__unanswered=False)
         return sum(visit.take_back(before) for visit in gone.select_related("contact"))
 
     def taken_from(self, staff: Staff) -> "VisitQuerySet":
@@ -267,7 +269,8 @@ class Visit(models.Model):
         able = to.is_active and to.may(Permission.TAKE_CONTACTS) and contact.service in to.services
         if not able or to.pk == contact.worker_id:
             raise Refused("This colleague cannot take the chat. Choose somebody else.")
-        ChatLimit.objects.leave_room(to, Contact.objects.chats_of(to))
+        if contact.channel == Channel.CHAT:
+            ChatLimit.objects.leave_room(to, Contact.objects.chats_of(to))
         is_open = Contact.Status.OPEN
         move(contact, is_open, allowed=[is_open], worker=to, team=to.teams.first())
         contact.joinings.filter(left_at=None, staff=to).update(left_at=this_minute())
@@ -290,7 +293,8 @@ class Visit(models.Model):
         contact.joinings.filter(left_at=None).update(left_at=this_minute())
         rows = Visit.objects.filter(pk=self.pk)
         rows.update(worker_here_at=None, in_company=False, taken_from=taken_from)
-        contact.say(Speaker.SYSTEM, said.BACK)
+        if contact.channel == Channel.CHAT:
+            contact.say(Speaker.SYSTEM, said.BACK)
         live.ring("contacts", contact.service)
 
     @transaction.atomic

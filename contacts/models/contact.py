@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import checking
-from contacts.channels import Channel
+from contacts.channels import WRITTEN, Channel
 from contacts.handles import new_handle
 from contacts.models.figure import Band, Figure, TopicFigure, band
 from contacts.models.limit import ChatLimit
@@ -101,8 +101,9 @@ class ContactQuerySet(models.QuerySet):
         return self.visible_to(staff) | self.earlier_for(staff)
 
     def chats_of(self, staff: Staff) -> "ContactQuerySet":
-        """The chats that this person is in the middle of."""
-        return self.filter(worker=staff, status=Contact.Status.OPEN, visit__isnull=False)
+        """The chats that this person is in the middle of; texts and e-mail leave them time."""
+        mine = self.filter(worker=staff, status=Contact.Status.OPEN, visit__isnull=False)
+        return mine.filter(channel=Channel.CHAT)
 
     @transaction.atomic
     def start(self, *, service: str, channel: str, by: Staff) -> "Contact":
@@ -324,7 +325,10 @@ class Contact(models.Model):
             if again.words == words:
                 return again.number
             nonce = uuid.uuid4()
-        return contact.lines.say_next(contact, speaker, words, nonce)
+        number = contact.lines.say_next(contact, speaker, words, nonce)
+        if contact.channel in WRITTEN and (way := getattr(contact, "correspondence", None)):
+            way.carry(speaker, number, words)
+        return number
 
     @transaction.atomic
     def add_note(

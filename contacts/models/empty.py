@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from contacts.channels import Channel
 from contacts.models.chat import QUIET_FOR
 from contacts.models.contact import Contact, ContactQuerySet, Rank
 from contacts.models.words import Line, Speaker
@@ -26,7 +27,8 @@ SILENT_AFTER = timedelta(minutes=3)  # without a sign of a page that gives one e
 def empty() -> ContactQuerySet:
     """Chats that wait in turn and in which nobody ever wrote a word."""
     wrote = Line.objects.filter(contact=OuterRef("pk"), speaker=Speaker.PERSON)
-    waits = Contact.objects.filter(status=Contact.Status.WAITING, visit__isnull=False)
+    chats = Contact.objects.filter(channel=Channel.CHAT, visit__isnull=False)
+    waits = chats.filter(status=Contact.Status.WAITING)
     in_turn = waits.filter(rank__in=[Rank.ORDINARY, Rank.SILENT], thread=None, held=False)
     return in_turn.filter(~Exists(wrote))
 

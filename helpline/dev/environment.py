@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import socket
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +19,11 @@ YES, NO = {"yes", "true", "on", "1", "y", "ok"}, {"no", "false", "off", "0", "n"
 
 def _key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _derived(secret: str, purpose: str) -> str:
+    """A key of its own that needs no place in the file of keys."""
+    return base64.b64encode(sha256(f"{purpose}:{secret}".encode()).digest()).decode()
 
 
 MAKERS = {
@@ -85,6 +91,9 @@ def in_force(home: Home, made: dict[str, str], number: int, sockets: Path) -> di
         "STATIC_ROOT": str(home.path / "static"),
         "EMAIL_URL": "filemail:///" + quote(str(home.path / "mail")),
         "DEMO": _demo(site),
+        "TEXTS_BY": "signed",
+        "TEXTS_URL": f"http://127.0.0.1:{number + 1 if number < 65535 else 8001}",
+        "TEXTS_SECRET": _derived(made["SECRET_KEY"], "texts"),
         "REDIS_URL": f"unix://{sockets}/redis.sock",
     }
     settings |= {name: made[name] for name in KEYS}

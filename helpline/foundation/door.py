@@ -44,6 +44,26 @@ FOR_STAFF = frozenset(
 
 FOR_VISITORS = frozenset({b"last-event-id", b"x-csrftoken", b"x-script"})
 FOR_PARTNERS = frozenset({b"authorization", b"idempotency-key"})
+# What suppliers of texts and e-mail sign with: who sent it and when, never from where.
+FOR_SUPPLIERS = frozenset(
+    {
+        b"authorization",
+        b"mailtrap-signature",
+        b"signature",
+        b"svix-id",
+        b"svix-signature",
+        b"svix-timestamp",
+        b"webhook-id",
+        b"webhook-signature",
+        b"webhook-timestamp",
+        b"x-amz-sns-message-id",
+        b"x-amz-sns-message-type",
+        b"x-mandrill-signature",
+        b"x-postal-signature",
+        b"x-twilio-email-event-webhook-signature",
+        b"x-twilio-signature",
+    }
+)
 
 FEATURES = (
     "accelerometer autoplay browsing-topics camera clipboard-read display-capture "
@@ -115,6 +135,7 @@ def areas() -> dict[str, Area]:
     visitors = Area(FOR_VISITORS, visit, body=256 * 1024, public=True)
     staff = Area(FOR_STAFF, session, body=1024 * 1024, public=False)
     partners = Area(FOR_PARTNERS, frozenset(), body=0, public=True, machines=True)
+    suppliers = Area(FOR_SUPPLIERS, frozenset(), body=64 * 1024, public=True, machines=True)
     return {
         STATIC: Area(FOR_STATIC, frozenset(), body=0, public=True),
         "/staff/": staff,
@@ -125,6 +146,8 @@ def areas() -> dict[str, Area]:
         "/your-data/": visitors,
         f"{LIVE}chat/": visitors._replace(body=0),
         LIVE: staff._replace(body=0),
+        "/in/texts/": suppliers,
+        "/in/": suppliers._replace(body=10 * 1024 * 1024),
         "/api/transcripts/": partners._replace(body=10 * 1024 * 1024),
         "/api/": partners,
         "": Area(frozenset(), frozenset(), body=256 * 1024, public=True),

@@ -8,10 +8,13 @@ disclosure and erasure read this one page, so they cannot disagree.
 from django.db.models import Model
 
 from contacts.models import (
+    AskedToDelete,
     Belonged,
     Consent,
     ContactTopic,
     Correction,
+    Correspondence,
+    Dispatch,
     Draft,
     Guidance,
     Joining,
@@ -21,6 +24,9 @@ from contacts.models import (
     LostBasis,
     Note,
     NoteReview,
+    Piece,
+    Received,
+    Reveal,
     SentAnyway,
     Signposting,
     Step,
@@ -28,6 +34,7 @@ from contacts.models import (
     Visit,
 )
 from privacy.schedule.classes import (
+    ADDRESSES,
     ASKED,
     BUNDLES,
     EVIDENCE,
@@ -51,8 +58,10 @@ from privacy.schedule.rights import RIGHTS_REQUESTS
 from privacy.schedule.safeguarding import WORRIES
 from privacy.schedule.sharing import SHARED
 from privacy.schedule.staff import STAFF_AND_TRAIL
+from privacy.schedule.written import WRITTEN
 
 __all__ = [
+    "ADDRESSES",
     "ASKED",
     "BUNDLES",
     "EVIDENCE",
@@ -79,7 +88,15 @@ __all__ = [
 LONGEST_FOR_WORDS = 18  # months (S2-36)
 LONGEST_FOR_RECORDS = 72
 RECORDS = {PEOPLE, HANDED_OVER, RIGHTS, SAFEGUARDING}  # words that no contact's key opens
-SCHEDULE = [*CONTACTS, *PEOPLE_KNOWN, *WORRIES, *SHARED, *RIGHTS_REQUESTS, *STAFF_AND_TRAIL]
+SCHEDULE = [
+    *CONTACTS,
+    *WRITTEN,
+    *PEOPLE_KNOWN,
+    *WORRIES,
+    *SHARED,
+    *RIGHTS_REQUESTS,
+    *STAFF_AND_TRAIL,
+]
 
 # The rows that go with their contact, in the order in which they can; released holds go before
 # them.
@@ -100,6 +117,12 @@ GOES_WITH_A_CONTACT: list[type[Model]] = [
     Belonged,
     LostBasis,
     Consent,
+    Reveal,
+    AskedToDelete,
+    Piece,
+    Received,
+    Dispatch,
+    Correspondence,
     Visit,
     Line,
 ]

@@ -46,6 +46,12 @@ EVIDENCE = Class(
     "key destroyed after 30 days; that it was seen stays with the request",
 )
 BUNDLES = Class("Files made for a request", 3, "it was made", "key destroyed, pieces deleted")
+ADDRESSES = Class(
+    "Numbers and mailboxes that answers go to",
+    1,
+    "they last wrote",
+    "key destroyed, rows deleted, with their last conversation at the latest",
+)
 FACTS = Class("Facts without words", 72, "the event", "deleted")
 STAFF = Class("Staff records", 72, "the person left", "name, address and factors removed")
 SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
 
-def domain() -> str:
-    """The domain of the neutral sender: all that a message says of where it came from."""
-    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+def domain(sender: str = "") -> str:
+    """The domain of a neutral sender: all that a message says of where it came from."""
+    return (sender or settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].rstrip(">")
 
 
 class NeutralPost(EmailBackend):

@@ -61,6 +61,10 @@ class Permission(models.TextChoices):
     ACT_FOR_PEOPLE = "act_for_people", "Do something for a person who asks for it"
     APPROVE_ACTIONS = "approve_actions", "Approve what is done for a person"
     SEE_BOTH_SIDES = "see_both_sides", "Look up both sides of somebody’s absence, with a reason"
+    REVEAL_ADDRESSES = (
+        "reveal_addresses",
+        "See the number or mailbox behind a conversation, with a reason and a second person",
+    )
     READ_WORDINGS = "read_wordings", "Read every wording in which people are asked to agree"
     SETTLE_CONSENTS = "settle_consents", "Remove what lost its basis when a consent was taken back"
     SEE_FIGURES = "see_figures", "See figures, which are counts and never about one person"
@@ -121,6 +125,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LOOK_UP_PEOPLE,
             Permission.ACT_FOR_PEOPLE,
             Permission.APPROVE_ACTIONS,
+            Permission.REVEAL_ADDRESSES,
             Permission.READ_WORDINGS,
             Permission.LOG_RIGHTS,
         }
@@ -145,6 +150,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_WHO,
             Permission.LOOK_UP_PEOPLE,
             Permission.SEE_BOTH_SIDES,
+            Permission.REVEAL_ADDRESSES,
             Permission.READ_WORDINGS,
             Permission.SETTLE_CONSENTS,
             Permission.LIFT_BRAKE,

@@ -1,0 +1,34 @@
+"""The ways in and out, one for each supplier that carries texts or e-mail.
+
+Every use of a supplier goes through `texts` or `mail`, so that one look at the register of
+suppliers can refuse it, at the start and at any time after it (L07).
+"""
+
+from django.conf import settings
+
+from contacts.written.adapters import signed, smtp, twilio
+from contacts.written.adapters.ways import NotNow, TextWay, Way
+
+TEXTS: dict[str, type[TextWay]] = {"signed": signed.Signed, "twilio": twilio.Twilio}
+
+
+def in_use() -> list[str]:
+    """The suppliers that this installation is set up with, by their names."""
+    return [name for name in (settings.TEXTS_BY, settings.MAIL_BY, "smtp") if name]
+
+
+def texts() -> TextWay:
+    """The way of texts; raises `NotNow` where there is none."""
+    return way_of_texts(settings.TEXTS_BY)
+
+
+def way_of_texts(name: str) -> TextWay:
+    """A way of texts by its name, for what it still holds as well; raises `NotNow`."""
+    if name not in TEXTS:
+        raise NotNow
+    return TEXTS[name]()
+
+
+def way_for(channel: str) -> Way:
+    """The way out for a channel."""
+    return texts() if channel == "text" else smtp.Smtp()

@@ -1,0 +1,170 @@
+"""A text or an e-mail arrives: it becomes a line of a contact, under the same rules as a chat.
+
+It is stored whole with everything that follows from it, or not at all; the same message delivered
+again is told so and changes nothing. Nothing is refused because we are closed.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+
+from contacts.bot_words import says_not_safe
+from contacts.chat import lines
+from contacts.models import Address, Contact, Correspondence, Dispatch, Piece, Received, Speaker
+from contacts.models.address import BY_ITSELF
+from contacts.written import answering, wordings
+from contacts.written.message import Message, Report
+from helpline.foundation.staff.roles import Service
+from helpline.foundation.states import WrongState
+from helpline.foundation.vault import blind
+
+SERVICE = Service.HELPLINE  # its number and its mailbox are the ones that are published
+WHOLE = "parts of one text"  # the purpose of the hashes that join them
+WAIT_FOR_PARTS = timedelta(minutes=2)
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    STORED = "stored"
+    REPEATED = "repeated"
+    DROPPED = "dropped"
+
+
+def take_in(message: Message) -> Outcome:
+    """Store one message; the same one in two processes at once is stored by one of them."""
+    try:
+        with transaction.atomic():
+            return stored(message)
+    except IntegrityError:
+        if not Received.objects.filter(mark=message.mark).exists():
+            raise
+        return Outcome.REPEATED
+
+
+def take_report(report: Report) -> Outcome:
+    """Note what became of a message of ours; one that we do not know changes nothing."""
+    dispatch = Dispatch.objects.known_as(report.reference).select_related("contact").first()
+    if dispatch is None:
+        return Outcome.DROPPED
+    if report.state == "delivered":
+        dispatch.delivered()
+    else:
+        dispatch.failed(Dispatch.Why.BOUNCED)
+    return Outcome.STORED
+
+
+def stored(message: Message) -> Outcome:
+    """Into the conversation with its sender, or a new one; and what we answer by ourselves."""
+    if Received.objects.filter(mark=message.mark).exists():
+        return Outcome.REPEATED
+    address = Address.objects.heard(message.channel, message.sender) if message.sender else None
+    contact, new = conversation(message, address)
+    if contact is None:
+        return Outcome.DROPPED
+    Received.objects.create(mark=message.mark, contact=contact)
+    words = whole(contact, message)
+    if words is not None:
+        said(contact, words, message)
+        if not message.automatic:
+            answering.answer(contact, words, new=new)
+    return Outcome.STORED
+
+
+def conversation(message: Message, address: Address | None) -> tuple[Contact | None, bool]:
+    """The contact this message belongs to, and whether it is new; None for what no person wrote.
+
+    What a machine sends begins nothing, and after three such messages it is not kept any more
+    until a worker answers.
+    """
+    ongoing = address and Correspondence.objects.ongoing(address)
+    if ongoing:
+        try:
+            contact = ongoing.locked()
+        except WrongState:
+            contact = None
+        if contact and contact.status != Contact.Status.ENDED:
+            full = message.automatic and contact.correspondence.hears_machines() > BY_ITSELF
+            return (None if full else contact), False
+    if message.automatic:
+        return None, False
+    begun = {"service": SERVICE, "channel": message.channel}
+    return Correspondence.objects.begin(address, **begun), True
+
+
+def whole(contact: Contact, message: Message) -> str | None:
+    """The whole text once all its parts have come; None while one is still on its way."""
+    if message.parts <= 1:
+        return message.words
+    joins = blind.index(WHOLE, message.whole)
+    part = {"whole": joins, "part": message.part, "parts": message.parts}
+    if not contact.pieces.filter(**part).exists():
+        contact.pieces.create(contact=contact, text=message.words, **part)
+    return (
+        joined(contact, joins)
+        if contact.pieces.filter(whole=joins).count() >= message.parts
+        else None
+    )
+
+
+def joined(contact: Contact, whole: str) -> str:
+    """The parts of one text in their order, and a mark where one is missing; they are taken out."""
+    pieces = contact.pieces.filter(whole=whole).select_related("contact__key")
+    came = {piece.part: piece for piece in pieces}
+    parts = max(piece.parts for piece in came.values())
+    text = [str(came[n].text) if n in came else wordings.MISSING for n in range(1, parts + 1)]
+    pieces.delete()
+    return "".join(text)
+
+
+def said(contact: Contact, words: str, message: Message) -> None:
+    """The words as lines of the contact; who is not safe comes before everybody (S2-20)."""
+    remarks = [wordings.not_kept(message.left_out)] if message.left_out else []
+    if answering.joins_earlier(contact, words):
+        words, remarks = "", [*remarks, wordings.CODE_USED]
+    number = contact.last_line
+    for chunk in chunks(words):
+        number = contact.say(Speaker.PERSON, chunk)
+    for each in remarks:
+        number = answering.remark(contact, each)
+    contact.correspondence.heard(number)
+    if says_not_safe(words):
+        contact.visit.ask_for_person(not_safe=True)
+
+
+def chunks(words: str) -> list[str]:
+    """Words as lines that may be stored: none for nothing, several for what is very long."""
+    found = []
+    while words.strip():
+        cut = len(words) if len(words) <= lines.LONGEST else words.rfind("\n", 0, lines.LONGEST)
+        cut = cut if cut > 0 else lines.LONGEST
+        try:
+            found.append(lines.clean(words[:cut].strip()))
+        except lines.Unsayable:
+            pass  # nothing in it could be seen
+        words = words[cut:]
+    return found
+
+
+def join_what_came(now: datetime) -> int:
+    """Say the long texts of which a part has not come in time; how many. Safe to run twice."""
+    late = Piece.objects.filter(came_at__lt=now - WAIT_FOR_PARTS)
+    found = set(late.values_list("contact", "whole"))
+    return sum(join_one(contact, each) for contact, each in found)
+
+
+@transaction.atomic
+def join_one(pk, whole: str) -> bool:
+    """Say one of them as far as it came, unless the rest came meanwhile."""
+    contact = Contact.objects.get(pk=pk)
+    try:
+        contact = contact.locked()
+    except WrongState:
+        return False
+    if contact.status == Contact.Status.ENDED or not contact.pieces.filter(whole=whole).exists():
+        contact.pieces.filter(whole=whole).delete()
+        return False
+    words = joined(contact, whole)
+    said(contact, words, Message(contact.channel, "", words, ""))
+    return True
