@@ -16,8 +16,9 @@ from privacy.erasure.kinds import COPIES_GONE_AFTER, Choice, Ground, Stop
 from privacy.erasure.planning import draw_up, stops
 from privacy.models import Disposal, Erasure, PurgeRun
 from privacy.rights.kinds import Kind, Status
-from safeguarding.models import Hold
+from safeguarding.models import Hold, Task
 from tests.reviewing import in_review, standing
+from tests.sharing import considered, filled, verified, worry
 from tests.worries import CONCERN, raised
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,24 @@ def test_the_receipt_and_the_trail_hold_no_word_of_it(request_, plan, dpo, lead)
     told = str(list(AuditEvent.objects.values_list("detail", flat=True)))
     assert "dad" not in told
     assert str(plan.items.values().get()).count("dad") == 0
+
+
+def test_e19_whoever_was_given_something_of_it_must_be_told_that_it_is_gone(
+    request_, plan, ended, worker, supervisor, dpo, lead
+):
+    escalation = worry(ended, worker, supervisor)
+    disclosure = considered(escalation, supervisor)
+    filled(disclosure, supervisor, verified(supervisor, lead))
+    disclosure.tick(by=supervisor, ticked={"line:1": "Their own words"})
+    disclosure.hand_on(by=supervisor)
+    disclosure.approve(by=lead, mark=disclosure.mark())
+    disclosure.disclose(by=supervisor)
+    Task.objects.telling().get().settle("done", by=lead, words=WHY)
+    escalation.locked().look_back(by=lead, why=WHY)
+    escalation.locked().close(by=lead, why=WHY)
+    approved(request_, by=dpo, second=lead)
+
+    assert erasing.run_due(timezone.now()) == 1
+
+    (task,) = Task.objects.open()
+    assert (task.kind, task.disclosure) == ("tell-erased", disclosure)

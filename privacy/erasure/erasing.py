@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.models import ActionRequest, Contact
+from contacts.models import ActionRequest, Contact, ServiceUser
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
@@ -16,7 +16,7 @@ from privacy import ledger, records, retention
 from privacy.erasure.kinds import Choice, What
 from privacy.erasure.planning import stops
 from privacy.models import Erasure, ErasureItem, PurgeRun, RightsRequest
-from safeguarding.models import HeldContact
+from safeguarding.models import HeldContact, SharedItem
 
 
 def run_due(now: datetime) -> int:
@@ -75,6 +75,7 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
     retention.unhold(held)
     asked = ActionRequest.objects.filter(contact=contact).values_list("pk", flat=True)
     gone = [str(pk) for pk in asked]
+    SharedItem.objects.tell_recipients(contact, by=None, erased=True)
     retention.destroy_requests(gone, run)
     quotes = retention.destroy(retention.going(rows), london_today(), run)
     ledger.write([str(item.which), *gone], quotes=quotes)
@@ -83,6 +84,8 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
 
 def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
     """A record of somebody who chose to be known, or a copy in casework."""
+    for record in ServiceUser.objects.filter(pk=item.which):
+        SharedItem.objects.tell_recipients(record, by=None, erased=True)
     records.destroy([item.which], run)
     ledger.write([str(item.which)])
     return True
