@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
@@ -26,13 +27,15 @@ from contacts.models.watching import visits_of  # noqa: E402
 from helpline import ready  # noqa: E402
 from helpline.foundation import visits  # noqa: E402
 from helpline.foundation.door import Door  # noqa: E402
-from helpline.foundation.live import Audience, Bell, Streams  # noqa: E402
+from helpline.foundation.live import Audience, Bell, Streams, with_connection  # noqa: E402
+from helpline.foundation.outbox.tasks import send_left_behind  # noqa: E402
 from helpline.foundation.staff.access import record_refusal  # noqa: E402
 from helpline.foundation.staff.sessions import staff_of  # noqa: E402
 from helpline.foundation.stream import number_in  # noqa: E402
 from helpline.foundation.turns import Turns  # noqa: E402
 from helpline.urls import STREAMS  # noqa: E402
 from privacy.models import Clock  # noqa: E402
+from safeguarding import sweeping  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +44,9 @@ TICKS: list[tuple[int, Callable[[], object]]] = [  # what every web process does
     (60, lambda: Clock.objects.report("web")),
     (15, lambda: Visit.objects.take_back()),
     (15, lambda: empty.order(timezone.now())),
+    (sweeping.EVERY, sweeping.sweep),
 ]
+POST_EVERY = 15  # seconds until somebody looks whether the outbox has been left behind
 
 AUDIENCES = {
     "staff": Audience(
@@ -61,6 +66,7 @@ AUDIENCES = {
 bell = Bell()
 streams = Streams(STREAMS, audiences=AUDIENCES, bell=bell)
 saying = Saying()
+post = ThreadPoolExecutor(1, thread_name_prefix="post")
 door = Door(
     pages=WSGIMiddleware(Turns(pages), workers=settings.WEB_THREADS),
     streams=streams,
@@ -86,7 +92,8 @@ async def lifespan(receive: Callable, send: Callable) -> None:
         await send({"type": "lifespan.startup.failed", "message": str(reason)})
         return
     tasks = [asyncio.create_task(bell.listen())]
-    tasks += [asyncio.create_task(ticking(*each)) for each in TICKS]
+    tasks += [asyncio.create_task(ticking(*each, streams.in_reader)) for each in TICKS]
+    tasks.append(asyncio.create_task(ticking(POST_EVERY, send_left_behind, in_post)))
     gc.collect()
     sys.setswitchinterval(HAND_OVER)
     gc.freeze()  # what start-up made stays; the collector need not look at it in every round
@@ -99,12 +106,16 @@ async def lifespan(receive: Callable, send: Callable) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def ticking(seconds: int, tick: Callable[[], object]) -> None:
-    """Do one tick again and again in a reader's thread; one that fails is logged and tried
-    again."""
+async def in_post(work: Callable[[], object]) -> None:
+    """In a thread of its own: a mail server that does not answer keeps no page waiting."""
+    await asyncio.get_running_loop().run_in_executor(post, with_connection, work, ())
+
+
+async def ticking(seconds: int, tick: Callable[[], object], run: Callable) -> None:
+    """Do one tick again and again in another thread; one that fails is logged and tried again."""
     while True:
         try:
-            await streams.in_reader(tick)
+            await run(tick)
         except Exception:
             logger.exception("A tick failed.")
         await asyncio.sleep(seconds)

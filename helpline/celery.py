@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "sweep for overdue alerts": {
+        "task": "safeguarding.tasks.sweep_alerts",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "take chats back": {
         "task": "contacts.tasks.take_chats_back",
         "schedule": 15.0,

@@ -20,9 +20,13 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.notices import NOTICES
 from helpline.places import PLACES, Entry, Place
+from safeguarding.escalations.clock import database_now
+from safeguarding.models import Alerted
+from safeguarding.on_call.showing import warnings
 
 COUNTS_SERVE = 5  # seconds
 PAUSE = "pause"
+ALERTS = "alerts"
 AT_MOST = 50  # a count above it reads "50+": nobody waits for a million rows to be counted
 
 
@@ -51,10 +55,14 @@ def everywhere(request) -> dict[str, object]:
     """The facts on every page; on staff pages also the navigation of the person signed in."""
     if not request.path.startswith("/staff/") or not sign_in.is_complete(request):
         return facts()
+    counts = SimpleLazyObject(lambda: counts_for(request.user))
     return facts() | {
         "skeleton": "staff.html",
         "csrf_token": SimpleLazyObject(lambda: token_of(request)),
-        "side": SimpleLazyObject(lambda: side_drawn(request)),
+        "side": SimpleLazyObject(lambda: side_drawn(request, counts)),
+        "alerts": SimpleLazyObject(lambda: counts[ALERTS]),
+        "rota_warnings": SimpleLazyObject(lambda: warnings(request.user)),
+        "may_be_alerted": SimpleLazyObject(lambda: may_be_alerted(request.user)),
         "home_url": url_of("staff_home"),
         "extend_url": url_of("staff_still_here"),
         "idle_warning": int(settings.IDLE_WARNING.total_seconds()),
@@ -81,10 +89,14 @@ def navigation(staff: Staff, counts: dict, path: str) -> list[Entry]:
     return [e._replace(current=e.url == here and not e.shouts) for e in shown]
 
 
-def side_drawn(request) -> dict:
+def may_be_alerted(staff: Staff) -> bool:
+    """Whether an escalation can wait for this person."""
+    return staff.may(Permission.LOOK_INTO_ESCALATIONS)
+
+
+def side_drawn(request, counts: dict) -> dict:
     """Navigation, who is signed in and their break: at the side, and behind a phone’s “Menu”."""
     staff = request.user
-    counts = counts_for(staff)
     entries = tuple(navigation(staff, counts, request.path))
     takes, pause = staff.may(Permission.TAKE_CONTACTS), counts[PAUSE] or {}
     said = {
@@ -134,6 +146,8 @@ def counts_for(staff: Staff, *, anew: bool = False) -> dict:
     }
     pause = Pause.objects.filter(staff=staff).first()
     counts[PAUSE] = pause and {"kind": pause.get_kind_display(), "since": pause.since.isoformat()}
+    waiting = may_be_alerted(staff) and Alerted.objects.waiting_for(staff, database_now())
+    counts[ALERTS] = len(waiting or [])
     with suppress(RedisError):
         cache.set(counts_key(staff), counts, COUNTS_SERVE)
     return counts

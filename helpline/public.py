@@ -23,6 +23,7 @@ from helpline.foundation.staff.sessions import NoSession
 from helpline.foundation.vault import ring
 from privacy import retention
 from privacy.law import LAWS
+from safeguarding import sweeping
 from safeguarding.circumstances import Circumstance
 
 VISIT = settings.VISIT_COOKIE_NAME
@@ -83,11 +84,15 @@ def leave(request):
 def health(request):
     """For machines: 503 when this process can serve nobody, 200 with `attention` for the rest.
 
-    A late purge or a lost Redis needs a person, but turning people away would not mend it. `?plain`
-    answers in lines instead of JSON. Says what fails, never why.
+    A late purge, a lost Redis or alerts that nobody sweeps for need a person, but turning people
+    away would not mend it. `?plain` answers in lines instead of JSON. Says what fails, never why.
     """
     serving = {"database": database_answers(), "keys": ring_opens()}
-    beside = {"redis": redis_answers(), "purge": serving["database"] and not retention.is_late()}
+    beside = {
+        "redis": redis_answers(),
+        "purge": serving["database"] and not retention.is_late(),
+        "alerts": serving["database"] and not sweeping.is_late(),
+    }
     checks = serving | beside
     words = {name: "ok" if well else "failing" for name, well in checks.items()}
     words["state"] = "ok" if all(checks.values()) else "attention"

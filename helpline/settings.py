@@ -8,7 +8,7 @@ import operator
 from base64 import b64decode
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -40,6 +40,15 @@ def a_key(name: str, **options) -> str:
     text = env.str(name, **options)
     if text != options.get("default"):
         whole_key(text)
+    return text
+
+
+def an_address(name: str, **options) -> str:
+    """Where to call another system; empty only where there is a default."""
+    text = env.str(name, **options)
+    where = urlsplit(text)
+    if text and (where.scheme not in {"https", "http"} or not where.hostname):
+        raise ValueError(name)
     return text
 
 
@@ -211,7 +220,7 @@ USE_I18N = False
 # "SCT:2027-06-04" (ENG, which is also Wales, SCT, NIR).
 PROCLAIMED_HOLIDAYS = env.list("PROCLAIMED_HOLIDAYS", default=[])
 
-# The web server: database connections are processes x (threads + readers + 1 writer + 1 bell) -----
+# The web server: database connections are processes x (threads + readers + 3) ------------------
 WEB_THREADS = required(env.int, "WEB_THREADS", default=8)
 STREAM_READERS = required(env.int, "STREAM_READERS", default=4)
 
@@ -272,11 +281,20 @@ WHITENOISE_MAX_AGE = 600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Escalations: figures that no law fixes (minutes; planned in working days) ------------------------
+
+
+def at_least_one(name: str, **options) -> int:
+    """A whole number above 0: with none an alert would be due again in the same moment for ever."""
+    if (number := env.int(name, **options)) < 1:
+        raise ValueError(name)
+    return number
+
+
 ESCALATION_ACKNOWLEDGE = {
     "immediate": timedelta(
-        minutes=required(env.int, "ESCALATION_ACKNOWLEDGE_IMMEDIATE", default=5)
+        minutes=required(at_least_one, "ESCALATION_ACKNOWLEDGE_IMMEDIATE", default=5)
     ),
-    "today": timedelta(minutes=required(env.int, "ESCALATION_ACKNOWLEDGE_TODAY", default=30)),
+    "today": timedelta(minutes=required(at_least_one, "ESCALATION_ACKNOWLEDGE_TODAY", default=30)),
 }
 ESCALATION_DECIDE = {
     "immediate": timedelta(minutes=required(env.int, "ESCALATION_DECIDE_IMMEDIATE", default=15)),
@@ -289,6 +307,10 @@ ESCALATION_PLANNED_DAYS = required(env.int, "ESCALATION_PLANNED_DAYS", default=2
 # Data rights --------------------------------------------------------------------------------------
 # Whether the Secretary of State has designated the charity (DPA 2018 Sch 3 para 8(1)(k)).
 DESIGNATED_FOR_SOCIAL_WORK = required(env.bool, "DESIGNATED_FOR_SOCIAL_WORK", default=False)
+
+# Where an alert goes besides pages and e-mail; neutral, and signed with the secret.
+ALERT_WEBHOOK_URL = required(an_address, "ALERT_WEBHOOK_URL", default="")
+ALERT_WEBHOOK_SECRET = required(a_key, "ALERT_WEBHOOK_SECRET") if ALERT_WEBHOOK_URL else ""
 
 # Staff, their sessions and their sign-in ----------------------------------------------------------
 AUTH_USER_MODEL = "staff.Staff"

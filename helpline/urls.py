@@ -35,6 +35,7 @@ urlpatterns: list = [
     path("staff/", include("safeguarding.escalations.urls")),
     path("staff/", include("safeguarding.on_call.urls")),
     path("staff/", include("safeguarding.sharing.urls")),
+    path("staff/", include("safeguarding.alerts.urls")),
     path("staff/contacts/", include("contacts.urls")),
     path("staff/", include("contacts.keeping.urls")),
     path("staff/chats/", include("contacts.console.urls")),

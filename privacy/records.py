@@ -27,6 +27,8 @@ from helpline.foundation.vault.models import DataKey
 from privacy import ledger, references, schedule
 from privacy.models import Disposal, PurgeRun
 from safeguarding.models import (
+    Alert,
+    Alerted,
     Assessment,
     Debrief,
     Disclosure,
@@ -46,6 +48,8 @@ GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, Belonged, RecordBasis]
 
 # What goes with an escalation, by the way to it, in the order in which it can.
 GOES_WITH_A_WORRY = {
+    Alerted: "alert__escalation",
+    Alert: "escalation",
     Task: "escalation",
     SharedItem: "disclosure__escalation",
     DisclosureStep: "disclosure__escalation",

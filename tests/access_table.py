@@ -10,6 +10,8 @@ PAGES = {
     "contact_start": "ws",
     "holds": "sl",
     "on_call": "wsl",
+    "alerts": "sl",
+    "alerts_sign": "sl",
     "on_call_add": "sl",
     "notes_review": "s",
     "notes_back": "ws",

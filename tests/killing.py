@@ -75,6 +75,7 @@ def points() -> dict:
     from helpline.foundation.vault import ring, turning
     from helpline.foundation.vault.models import DataKeyQuerySet
     from privacy import ledger, retention
+    from safeguarding.models import Alert
 
     append = ledger._append
 
@@ -107,6 +108,7 @@ def points() -> dict:
         "before an answer is handed over": (sending, "handed_over", die),
         "before an answer is noted": (Dispatch, "sent", die),
         "after an answer is noted": (Dispatch, "sent", dying_after(Dispatch.sent)),
+        "in the middle of an alert": (Alert, "leave", dying_after(Alert.leave)),
     }
 
 
@@ -132,6 +134,7 @@ def act_out(order: dict, begun: int) -> None:
     from helpline.foundation.outbox.tasks import send_what_waits
     from helpline.foundation.vault import turning
     from privacy import retention
+    from safeguarding import sweeping
 
     connection.settings_dict["NAME"] = order["database"]
     settings.KEYS_DIR = Path(order["keys"])
@@ -143,6 +146,7 @@ def act_out(order: dict, begun: int) -> None:
         "turn": lambda: turning.turn(today),
         "send": send_what_waits,
         "answer": sending.send_all,
+        "sweep": sweeping.sweep,
     }
     retention.BATCH, turning.CHUNK = order.get("batch", 300), order.get("chunk", 1000)
     connection.ensure_connection()

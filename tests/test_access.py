@@ -122,6 +122,7 @@ def records(cast, colleague, team, make_contact, admin):
     listed = Signpost.objects.create(name="Shelter", offers="a bed", reached_by="by foot")
     return {
         "request": requests_of(cast, colleague, contacts),
+        "shift": shifts_of(cast["l"]),  # who is alerted, and not the supervisor
         "lost": lost_of(contacts),
         **shared_of_the_table(cast, worries_of(cast, colleague, make_contact, contacts)),
         **rights_of(cast, make_contact),
@@ -133,17 +134,16 @@ def records(cast, colleague, team, make_contact, admin):
         "note": {"the worker's": notes[0]},
         "answer": {"sent back": back},
         "signpost": {"listed": listed},
-        "shift": shifts_of(cast["s"]),
         **kept_for_the_chat(cast["s"]),
         **known_of_the_table(contacts, cast["w"]),
         **conversations_of_the_table(cast, colleague),
     } | around(contacts["own"], cast["w"], cast["s"])
 
 
-def shifts_of(supervisor) -> dict:
+def shifts_of(lead) -> dict:
     """Who is on call in the helpline, and in a service that is not the cast's."""
-    until = timezone.now() + timedelta(hours=8)
-    values = {"post": Post.ON_CALL, "staff": supervisor, "begins": timezone.now(), "ends": until}
+    now, hours = timezone.now(), timedelta(hours=8)
+    values = {"post": Post.ON_CALL, "staff": lead, "begins": now - hours, "ends": now + hours}
     services = {"on call": "helpline", "elsewhere": "is-this-ok"}
     return {
         name: OnCall.objects.create(service=service, **values) for name, service in services.items()

@@ -152,7 +152,7 @@ def test_raising_one_costs_a_fixed_number_of_statements(contact, worker):
     raised(contact, worker)
     with CaptureQueriesContext(connection) as asked:
         raised(contact, worker)
-    assert len(asked) <= 24
+    assert len(asked) <= 32  # the first alert among them
 
 
 def test_who_handed_it_over_stands_on_the_board_and_what_was_said_on_its_page(

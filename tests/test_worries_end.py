@@ -12,6 +12,7 @@ from contacts.models import Contact, Forgotten
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_today
+from helpline.foundation.outbox.models import Message
 from helpline.foundation.states import WrongState
 from helpline.foundation.vault.models import DataKey
 from privacy import forgetting, ledger, records, retention, schedule, views
@@ -19,6 +20,7 @@ from privacy.models import Disposal, PurgeRun
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import Decision
 from safeguarding.models import (
+    Alert,
     Assessment,
     Debrief,
     EmergencyCall,
@@ -352,6 +354,8 @@ def test_what_was_shared_called_and_owed_goes_with_it_and_the_list_stays(
     sharing.brought(disclosure, Sharing.PREPARED, by=supervisor, second=lead, recipient=listed)
     EmergencyCall.objects.write_down(on=worry, by=worker, said="She is at home.")
     Task.objects.owe("breach", worry, by=None)
+    Alert.objects.tell(worry, [lead], due_at=worry.raised_at, now=timezone.now())
+    assert Message.objects.send_next()  # what has left is forgotten by itself
     assert {m for m in records.GOES_WITH_A_WORRY if not m.objects.exists()} <= OFFERED
 
     run = PurgeRun.objects.create()

@@ -1,13 +1,17 @@
 """What holds for worries about somebody’s safety: a class of its own, with an end."""
 
-from privacy.schedule.classes import FACTS, SAFEGUARDING, Rule
+from privacy.schedule.classes import FACTS, FIGURES, SAFEGUARDING, SECURITY, Rule
 from safeguarding.models import (
+    Alert,
+    Alerted,
     Assessment,
     Debrief,
     Escalation,
     EscalationStep,
     Handover,
     OnCall,
+    Presence,
+    Sweep,
 )
 
 WORRIES = [
@@ -64,5 +68,28 @@ WORRIES = [
             *("id", "escalation", "worker", "status", "offered_by", "offered_at"),
             *("given_by", "answered_at"),
         },
+    ),
+    Rule(
+        Alert,
+        SAFEGUARDING,
+        "To show that somebody was told in time, and that nobody was told twice.",
+        set(),
+        {"id", "escalation", "step", "due_at", "alerted_at", "owner_away", "nobody_on_call"},
+    ),
+    Rule(Alerted, SAFEGUARDING, "Who was told.", set(), {"id", "alert", "staff"}),
+    Rule(
+        Presence,
+        SECURITY,
+        "So that somebody else is alerted when the owner of an escalation goes; forgotten after a"
+        " day.",
+        set(),
+        {"staff", "here_at"},
+    ),
+    Rule(
+        Sweep,
+        FIGURES,
+        "So that it is noticed when nobody looks for overdue alerts.",
+        set(),
+        {"only", "swept_at"},
     ),
 ]

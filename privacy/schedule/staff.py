@@ -98,7 +98,7 @@ STAFF_AND_TRAIL = [
         SENT,
         "So that what must leave leaves once.",
         {"to", "subject", "body"},
-        {"approved", "id", "key", "put_at", "not_before", "attempts", "sent_at"},
+        {"approved", "id", "way", "key", "put_at", "not_before", "attempts", "sent_at"},
     ),
     Rule(
         AuditEvent,

@@ -12,6 +12,7 @@ from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
+from safeguarding.alerts.showing import told_of
 from safeguarding.escalations import board, forms, moves, shifts, showing
 from safeguarding.escalations.kinds import usual_urgency
 from safeguarding.models import Debrief, Escalation
@@ -91,6 +92,7 @@ def page(request, found: Escalation, *, do="", wrong=None):
     Of one that came too late the place may be gone: its words stand above everything, to be taken.
     """
     context = showing.shown(found, request.user, wrong={do: wrong})
+    context["alerted"] = told_of(found)
     status = refusal(wrong) if wrong else 200
     if status == 409:
         typed = [value for name, value in wrong.data.items() if name in wrong.fields and value]

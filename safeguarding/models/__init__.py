@@ -1,6 +1,7 @@
 """Someone is worried: escalations, what is shared because of them, and holds, which keep words
 beyond their 18 months."""
 
+from safeguarding.models.alert import Alert, Alerted, Sweep
 from safeguarding.models.assessment import Assessment
 from safeguarding.models.debrief import Debrief
 from safeguarding.models.disclosure import Disclosure
@@ -16,6 +17,7 @@ from safeguarding.models.hold import (
     SHORTEST_REASON,
     Hold,
 )
+from safeguarding.models.presence import Presence
 from safeguarding.models.recipient import Recipient
 from safeguarding.models.rota import Gap, OnCall, Post, who_may_stand
 from safeguarding.models.shared_item import DisclosureStep, SharedItem
@@ -27,6 +29,8 @@ __all__ = [
     "REVIEW_MONTHS",
     "SHORTEST_REASON",
     "SPARED_FOR",
+    "Alert",
+    "Alerted",
     "Assessment",
     "Debrief",
     "Disclosure",
@@ -40,8 +44,10 @@ __all__ = [
     "Hold",
     "OnCall",
     "Post",
+    "Presence",
     "Recipient",
     "SharedItem",
+    "Sweep",
     "Task",
     "recompute_escalated",
     "who_may_stand",

@@ -24,6 +24,7 @@ from helpline.foundation.staff.roles import Permission, Role, Service
 from helpline.foundation.states import Refused
 from helpline.foundation.vault.models import DataKey
 from safeguarding.escalations import limits
+from safeguarding.escalations.clock import database_now
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import (
     Decision,
@@ -35,6 +36,7 @@ from safeguarding.escalations.kinds import (
 )
 from safeguarding.models.ending import Ending, EndingQuerySet
 from safeguarding.models.moving import Moving
+from safeguarding.models.overdue import alert_unacknowledged
 from safeguarding.models.owning import Owning, in_able_hands
 from safeguarding.models.proposing import Proposing
 
@@ -71,6 +73,10 @@ class EscalationQuerySet(EndingQuerySet):
         """Waiting for somebody to own them: never acknowledged, or left alone."""
         return self.open().filter(Q(status=Status.RAISED) | ~in_able_hands())
 
+    def needing(self, staff: Staff) -> "EscalationQuerySet":
+        """Open immediate ones that this person owns, and so cannot just leave (E12)."""
+        return self.open().filter(owner=staff, urgency=Urgency.IMMEDIATE).order_by("decide_by")
+
     def unexpired(self) -> "EscalationQuerySet":
         """Open, within its time after it was closed, or kept by the hold on its contact."""
         within = Q(keep_until=None) | Q(keep_until__gt=london_today())
@@ -80,8 +86,8 @@ class EscalationQuerySet(EndingQuerySet):
         """The escalations this person may open: fetching is authorising (rules 2.14).
 
         A worker: what they raised, and what is open about the contacts they are in the middle of. A
-        supervisor: their teams', of no team, and what they own. The safeguarding lead: all of
-        their services. The DPO and administrators: none.
+        supervisor: their teams', of no team, what they own and what they were alerted of. The
+        safeguarding lead: all of their services. The DPO and administrators: none.
         """
         if not staff.may(Permission.SEE_ESCALATIONS):
             return self.none()
@@ -93,6 +99,7 @@ class EscalationQuerySet(EndingQuerySet):
         mine |= Q(contact__in=here) & ~Q(status=Status.CLOSED)
         if Role.SUPERVISOR in staff.roles:
             mine |= Q(team=None) | Q(team__in=staff.team_ids)
+            mine |= Q(pk__in=staff.alerts.values("alert__escalation"))
         return ours.filter(mine)
 
     @transaction.atomic
@@ -106,7 +113,8 @@ class EscalationQuerySet(EndingQuerySet):
         service: str | None = None,
         **words: str,
     ) -> "Escalation":
-        """Somebody is worried: supervisors see it at once. It needs no word yet, only what it is
+        """Somebody is worried: supervisors see it at once, and of an immediate one the first on
+        call is alerted. It needs no word yet, only what it is
         about and how soon; `words` are those of a first assessment.
 
         About a contact, which is locked first, or about none in one of the person's `service`s.
@@ -114,6 +122,7 @@ class EscalationQuerySet(EndingQuerySet):
         """
         contact = contact.locked() if contact else None
         made = self.model(contact=contact, kind=Kind(kind), urgency=Urgency(urgency), raised_by=by)
+        made.raised_at = database_now()
         made.service = Service(contact.service if contact else service or "")
         if made.service not in by.services:
             raise Refused("This is not one of your services.")
@@ -127,6 +136,7 @@ class EscalationQuerySet(EndingQuerySet):
         if any(words.values()):
             made.judge(by=by, **words)
         made.changed()
+        alert_unacknowledged(made, database_now())
         return made
 
     def new_name(self) -> str:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission, Service
+from safeguarding import sweeping
 from safeguarding.models import OnCall
 from safeguarding.on_call import showing
 from safeguarding.on_call.forms import ServiceForm, ShiftForm, shift_of
@@ -17,6 +18,7 @@ def on_call(request):
     """Who is on call now, and the next fortnight."""
     context = {
         "rotas": showing.rotas(request.user),
+        "unswept": sweeping.is_late(),
         "may_keep": request.user.may(Permission.KEEP_ROTA),
         "hours_marked": [(hour * 60, f"{hour}:00") for hour in (6, 12, 18)],
     }

@@ -67,6 +67,7 @@ class Action(models.TextChoices):
     EMERGENCY_CALLED = "emergency-called"
     DEBRIEF_ANSWERED = "debrief-answered"
     DEBRIEF_OFFERED = "debrief-offered"
+    ESCALATION_ALERTED = "escalation-alerted"
     ESCALATION_ASSESSED = "escalation-assessed"
     ESCALATION_LOOKED_AT = "escalation-looked-at"
     ESCALATION_MOVED = "escalation-moved"

@@ -1,15 +1,18 @@
 """Everything that leaves: stored with the change that caused it, sent once, and then forgotten."""
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 
+from helpline.foundation.outbox import hook
 from helpline.foundation.outbox.post import domain
 from helpline.foundation.states import Refused
 from helpline.foundation.vault import blind
@@ -17,6 +20,7 @@ from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import CannotOpen, SealedText
 
 LONGEST_WAIT = timedelta(hours=1)
+LEFT_AFTER = timedelta(seconds=30)  # due and not taken: whoever sends every 5 seconds is away
 
 
 def fingerprint(to: str, subject: str, body: str) -> str:
@@ -48,6 +52,23 @@ class MessageQuerySet(models.QuerySet):
             raise Refused("This is not the letter that was approved, so it is not sent.")
         said = {"to": to, "subject": subject, "body": body, "approved": approved}
         return self.create(key=DataKey.new(), not_before=not_before or timezone.now(), **said)
+
+    @transaction.atomic
+    def put_hook(self, payload: dict) -> "Message | None":
+        """Store one call of the webhook in the caller's transaction; None where none is set.
+
+        What it says must be neutral: it stands in chats and on locked screens.
+        """
+        if not settings.ALERT_WEBHOOK_URL:
+            return None
+        body, way = json.dumps(payload), Message.Way.WEBHOOK
+        return self.create(
+            key=DataKey.new(), way=way, to=settings.ALERT_WEBHOOK_URL, subject="", body=body
+        )
+
+    def left(self) -> "MessageQuerySet":
+        """Due for a try that nobody made: the queue’s workers are away."""
+        return self.waiting().filter(not_before__lte=timezone.now() - LEFT_AFTER)
 
     def waiting(self) -> "MessageQuerySet":
         """Not sent yet and due for a try, oldest first."""
@@ -82,12 +103,18 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """An e-mail to a member of staff, a partner, or somebody for whom a message was left.
+    """An e-mail to a member of staff, a partner, or somebody for whom a message was left; or one
+    call of the webhook, `to` being its address.
 
     Nobody who gets in touch is written to by this.
     """
 
+    class Way(models.TextChoices):
+        MAIL = "mail", "E-mail"
+        WEBHOOK = "webhook", "Webhook"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    way = models.CharField(max_length=10, choices=Way, default=Way.MAIL)
     key = models.ForeignKey(DataKey, models.PROTECT, null=True)
     to = SealedText(null=True)
     subject = SealedText(null=True)
@@ -111,19 +138,14 @@ class Message(models.Model):
         return f"Message {self.id}"
 
     def send(self) -> bool:
-        """Hand it to the mail server, then destroy its words; on failure wait longer each time.
+        """Hand it over, then destroy its words; on failure wait longer each time.
 
-        The Message-ID is the row's own, so a repeat after a crash in between is the same message to
-        a mail server, and it names no host of ours; its date names no time zone of ours. A letter
-        that was approved leaves as it was approved or not at all.
+        Its id goes with it, so a repeat after a crash in between is the same message to whoever
+        takes it. A letter that was approved leaves as it was approved or not at all.
         """
-        headers = {
-            "Message-ID": f"<{self.id}@{domain()}>",
-            "Date": format_datetime(datetime.now(UTC)),
-        }
         try:
             self._must_be_as_approved()
-            EmailMessage(self.subject, self.body, to=[self.to], headers=headers).send()
+            self._hand_over()
         except (OSError, ValueError, CannotOpen):
             # The mail server's refusals, an address that is none, words that do not open: whatever
             # is wrong with this message, those behind it must not wait for it.
@@ -131,6 +153,17 @@ class Message(models.Model):
             return False
         self._forget()
         return True
+
+    def _hand_over(self) -> None:
+        """To the mail server, without a host or a time zone of ours; or to the other system."""
+        if self.way == self.Way.WEBHOOK:
+            hook.call(self.to, self.body, number=str(self.id))
+            return
+        headers = {
+            "Message-ID": f"<{self.id}@{domain()}>",
+            "Date": format_datetime(datetime.now(UTC)),
+        }
+        EmailMessage(self.subject, self.body, to=[self.to], headers=headers).send()
 
     def _must_be_as_approved(self) -> None:
         """Raise `CannotOpen` for words that are not those somebody approved."""

@@ -31,7 +31,10 @@ def invitation(request, token):
 @require_POST
 @login_not_required
 def sign_out(request):
-    """End this session at once and have the browser forget what it kept (G03)."""
+    """End this session at once and have the browser forget what it kept (G03).
+
+    The page itself is mounted by `safeguarding`, which asks first whether somebody is needed.
+    """
     if request.user.is_authenticated:
         AuditEvent.objects.record(Action.SIGNED_OUT, on=request.user, by=request.user)
     request.session.flush()

@@ -46,7 +46,6 @@ second_factor = [
 
 own_account = [
     path("sign-in/", account.login, name="account_login"),
-    path("sign-out/", public.sign_out, name="account_logout"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),

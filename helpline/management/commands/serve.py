@@ -33,10 +33,11 @@ class Command(BaseCommand):
         ready.or_exit()  # once, before there are several processes that would begin the same things
         connections.close_all()
         allow_files(2 * AT_MOST)
-        each = settings.WEB_THREADS + settings.STREAM_READERS + 2
+        each = settings.WEB_THREADS + settings.STREAM_READERS + 3
         self.stdout.write(
             f"Database connections: {workers} processes x ({settings.WEB_THREADS} threads + "
-            f"{settings.STREAM_READERS} stream readers + 1 writer + 1 bell) = {workers * each}"
+            f"{settings.STREAM_READERS} stream readers + 1 writer + 1 post + 1 bell)"
+            f" = {workers * each}"
         )
         self.stdout.flush()
         uvicorn.run("helpline.asgi:application", host=host, port=port, workers=workers, **SERVER)

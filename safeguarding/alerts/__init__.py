@@ -1,0 +1,1 @@
+"""The pages on which an alert reaches people, and the way out for whoever owns an escalation."""
