@@ -1,0 +1,198 @@
+"""What the helpline answers by itself: once, honestly, and never to a machine without an end."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from contacts.models import Address, AskedToDelete, Contact, Dispatch, Reveal, Visit
+from contacts.written.arriving import join_what_came
+from helpline.foundation.calendar import london_today
+from helpline.foundation.states import Refused, WrongState
+from helpline.foundation.vault.models import DataKey
+from privacy import retention
+from privacy.models import RightsRequest
+from privacy.rights import texted as requests_texted
+from tests.texting import MAILBOX, mailed, texted, transcript
+
+pytestmark = pytest.mark.django_db
+
+
+def answers(contact) -> list[str]:
+    return [words for who, words in transcript(contact) if who == "system"]
+
+
+def test_s0_15_the_first_answer_says_that_texts_can_show_on_a_bill():
+    contact = texted("hello")
+    assert len(answers(contact)) == 1
+    assert "phone bill" in answers(contact)[0]
+    assert "999" in answers(contact)[0]
+    assert "phone bill" not in answers(mailed("hello"))[0]
+
+
+def test_out_of_hours_it_is_kept_and_told_once_failure_6():
+    contact = texted("one")
+    texted("two")
+    assert [words for who, words in transcript(contact) if who == "person"] == ["one", "two"]
+    assert len(answers(contact)) == 1
+    assert contact.status == Contact.Status.WAITING
+
+
+def test_stop_is_confirmed_and_then_nothing_is_sent_failure_7(worker):
+    contact = texted("hello")
+    texted("STOP")
+    assert answers(contact)[-1].startswith("We won’t write to you")
+    assert list(Dispatch.objects.order_by("number").values_list("status", flat=True)) == [
+        "withdrawn",
+        "waiting",
+    ]
+    contact.take(by=worker)
+    with pytest.raises(Refused, match="stop writing"):
+        contact.say("worker", "are you there?")
+    texted("stop.")
+    assert len([each for each in answers(contact) if "won’t write" in each]) == 1
+
+
+def test_who_writes_again_after_stop_is_answered(worker):
+    contact = texted("hello")
+    texted("STOP")
+    texted("I need you after all")
+    contact.take(by=worker)
+    contact.say("worker", "I am here")
+    assert Dispatch.objects.filter(status="waiting").count() == 2
+
+
+@pytest.mark.parametrize("words", ["please stop him", "stop it", "delete my photos he said"])
+def test_a_plea_is_no_keyword(words):
+    contact = texted(words)
+    assert not AskedToDelete.objects.exists()
+    assert not Address.objects.get().stopped
+    assert ("person", words) in transcript(contact)
+
+
+def test_delete_opens_one_request_and_says_what_happens_next():
+    contact = texted("hello")
+    texted("DELETE")
+    texted("delete")
+    assert len([each for each in answers(contact) if "data protection officer" in each]) == 1
+    assert requests_texted.open_all() == 1
+    assert requests_texted.open_all() == 0
+    request = RightsRequest.objects.with_key().get()
+    assert (request.kind, request.route, request.said_in_id) == ("erase", "text", contact.pk)
+    assert transcript(contact)
+
+
+def test_the_code_is_sent_and_stands_in_no_transcript():
+    contact = texted("CODE")
+    secret = Dispatch.objects.select_related("contact__key").get()
+    words = secret.said()
+    code = words.partition(": ")[2].partition(".")[0]
+    assert len(code.split()) == 7
+    assert code not in " ".join(words for _who, words in transcript(contact))
+
+    other = texted(code, "+447700900199")
+    assert other.pk != contact.pk
+    assert Contact.objects.get(pk=other.pk).thread == Contact.objects.get(pk=contact.pk).thread
+    assert code not in " ".join(words for _who, words in transcript(other))
+
+
+def test_i08_after_three_automatic_answers_we_are_silent_until_a_worker_answers(worker):
+    contact = texted("DELETE")
+    for _ in range(5):
+        texted("CODE")
+    assert Address.objects.get().by_itself == 3
+    assert len(answers(contact)) == 3
+    contact.take(by=worker)
+    contact.say("worker", "hello")
+    assert Address.objects.get().by_itself == 0
+
+
+def test_i08_a_machine_is_answered_never_and_after_three_not_kept():
+    contact = mailed("hello")
+    told = len(answers(contact))
+    for number in range(6):
+        mailed(f"I am away {number}", automatic=True)
+    said = [words for who, words in transcript(contact) if who == "person"]
+    assert len(said) == 4
+    assert len(answers(contact)) == told
+
+
+def test_a_machine_begins_no_conversation():
+    assert mailed("newsletter", automatic=True) is None
+    assert not Contact.objects.exists()
+
+
+def test_a_part_that_never_comes_is_marked_and_the_rest_said():
+    contact = texted("first", whole="w", part=1, parts=2)
+    assert [who for who, _ in transcript(contact)].count("person") == 0
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        assert join_what_came(timezone.now()) == 1
+        assert join_what_came(timezone.now()) == 0
+    assert ("person", "first[a part of this text did not arrive]") in transcript(contact)
+
+
+def test_answered_conversations_stay_with_their_worker_and_others_go_back(worker):
+    answered, waits = texted("one"), texted("two", "+447700900124")
+    for contact in (answered, waits):
+        contact.take(by=worker)
+    answered.say("worker", "yes")
+    with time_machine.travel(timezone.now() + timedelta(minutes=4)):
+        assert Visit.objects.take_back() == 1
+    answered.refresh_from_db()
+    waits.refresh_from_db()
+    assert (answered.status, waits.status) == ("open", "waiting")
+
+
+# The vault ----------------------------------------------------------------------------------------
+
+
+def test_after_30_days_of_silence_the_address_and_its_key_are_destroyed():
+    contact = mailed("hello")
+    key = Address.objects.get().key_id
+    day = london_today() + timedelta(days=30)
+    assert Address.objects.silent(day - timedelta(days=1)).forget() == 0
+    assert Address.objects.silent(day).forget() == 1
+    assert not DataKey.objects.filter(pk=key).exists()
+    assert transcript(contact)[0] == ("person", "hello")
+    assert Contact.objects.get(pk=contact.pk).correspondence.address is None
+
+
+def test_who_asked_us_to_keep_it_is_not_forgotten(worker):
+    contact = mailed("hello")
+    contact.take(by=worker)
+    contact.correspondence.keep_address(True, by=worker)
+    assert not Address.objects.silent(london_today() + timedelta(days=99)).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_purge_takes_the_address_of_the_last_conversation_with_it(worker):
+    contact = mailed("hello")
+    contact.take(by=worker)
+    contact.correspondence.keep_address(True, by=worker)
+    Contact.objects.filter(pk=contact.pk).update(purge_on=london_today())
+    retention.purge_all(london_today())
+    assert not Contact.objects.filter(pk=contact.pk).exists()
+    assert not Address.objects.exists()
+    assert not Dispatch.objects.exists()
+    assert not DataKey.objects.exists()
+
+
+def test_an_address_is_seen_once_after_a_second_person_has_agreed(supervisor, lead, worker):
+    contact = mailed("hello")
+    asked = Reveal.objects.ask(contact, "A child may be in danger.", by=supervisor)
+    with pytest.raises(Refused):
+        asked.decide(True, by=supervisor)
+    asked.decide(True, by=lead)
+    with pytest.raises(Refused):
+        asked.see(by=lead)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_agreed_is_shown_to_whoever_asked_and_a_second_time_to_nobody(supervisor, lead):
+    contact = mailed("hello")
+    asked = Reveal.objects.ask(contact, "A child may be in danger.", by=supervisor)
+    asked.decide(True, by=lead)
+    assert asked.see(by=supervisor) == MAILBOX
+    with pytest.raises(WrongState):
+        asked.see(by=supervisor)
