@@ -25,7 +25,14 @@ from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake, RightsRequest
 from safeguarding.escalations.ending import to_look_at
 from safeguarding.escalations.kinds import Urgency
-from safeguarding.models import Escalation, Hold, Recipient, Task
+from safeguarding.models import (
+    AuthorityRequest,
+    Escalation,
+    Hold,
+    LocationRequest,
+    Recipient,
+    Task,
+)
 from safeguarding.on_call.showing import gaps_soon
 
 
@@ -79,6 +86,16 @@ def owed(staff: Staff) -> QuerySet:
 def unverified(staff: Staff) -> QuerySet:
     """Recipients that wait for a second person."""
     return Recipient.objects.listed().waiting()
+
+
+def unacknowledged(staff: Staff) -> QuerySet:
+    """Requests of authorities that nobody has acknowledged."""
+    return AuthorityRequest.objects.visible_to(staff).unacknowledged()
+
+
+def sought(staff: Staff) -> QuerySet:
+    """Requests for a location that are not over: somebody approves, asks or tells the person."""
+    return LocationRequest.objects.visible_to(staff).open()
 
 
 def stops(staff: Staff) -> QuerySet:
@@ -274,6 +291,15 @@ PLACES = [
         "with nobody",
         urgent=True,
     ),
+    Place(
+        "Locations",
+        "signal",
+        ("locations",),
+        Permission.ASK_FOR_LOCATION,
+        sought,
+        "to finish",
+        urgent=True,
+    ),
     Place("Chatbot", "cpu-chip", ("chatbot",), Permission.KEEP_CHAT),
     Place("Opening hours", "clock", ("hours",), Permission.KEEP_CHAT),
     Place(
@@ -318,6 +344,15 @@ PLACES = [
     Place("Retention", "archive-box-x-mark", ("retention",), Permission.SEE_RETENTION),
     to_approve("Stopped purge", "hand-raised", "brake", Permission.LIFT_BRAKE, stops)._replace(
         only_with_rows=True
+    ),
+    Place(
+        "Authorities",
+        "building-library",
+        ("authorities",),
+        Permission.SEE_AUTHORITY_REQUESTS,
+        unacknowledged,
+        "to acknowledge",
+        urgent=True,
     ),
     Place(
         "Taken back",

@@ -24,7 +24,7 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_date
 from helpline.foundation.vault.models import DataKey
-from privacy import ledger, references, schedule
+from privacy import enquiries, ledger, references, schedule
 from privacy.models import Disposal, PurgeRun
 from safeguarding.models import (
     Alert,
@@ -131,6 +131,7 @@ def _worries(ids: list[uuid.UUID], run: PurgeRun) -> int:
     worries = Escalation.objects.filter(pk__in=ids)
     about = set(worries.values_list("contact", flat=True)) - {None}
     quotes = worries.forget_said()
+    enquiries.let_go_of(worries, run)
     named = list(Recipient.objects.filter(escalation__in=worries).values_list("key", flat=True))
     for model, way in GOES_WITH_A_WORRY.items():
         model.objects.filter(**{f"{way}__in": worries})._raw_delete("default")

@@ -1,10 +1,13 @@
 """Pages about safeguarding, under /staff/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from safeguarding import holding, views
+from safeguarding import holding, views, wall
 
 urlpatterns = [
+    path("authorities/", include("safeguarding.authorities.urls")),
+    path("", include("safeguarding.location.urls")),
+    path("asked/both-sides/", wall.both_sides, name="both_sides"),
     path("contacts/<uuid:pk>/", views.contact, name="contact"),
     path("contacts/<uuid:pk>/hold/", holding.hold_place, name="hold_place"),
     path("holds/", holding.holds, name="holds"),

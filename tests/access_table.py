@@ -42,6 +42,11 @@ PAGES = {
     "callbacks": "ws",
     "action_reply": "ws",
     "both_sides": "l",
+    "authorities": "sld",
+    "authority_log": "sl",
+    "authority_duties": "sld",
+    "authority_counts": "ld",
+    "locations": "sl",
     "wordings": "wsld",
     "lost_bases": "ld",
     "rights": "ld",
@@ -73,6 +78,10 @@ SUPERVISE = dict.fromkeys(WRITE, "s")
 REQUEST = {"own": "ws", "colleague's": "s", "nobody": "ws"}
 # Conversations by text: as contacts are.
 CONVERSATION = {"own": "ws", "other": "s"}
+# What authorities ask: in the service and `elsewhere`. Locations: asked for about a contact of the
+# supervisor's team and of an `other team`; one to which an answer was `found`.
+ENQUIRY = {"ours": "sld"}
+LOCATION = {"ours": "sl", "found": "sl", "other team": "l"}
 MINE = {"own": "w"}  # while in contact, and nobody else
 KNOWN = {"linked": "ws", "unlinked": "s"}
 SEEN = {"linked": "wsl", "unlinked": "sl"}
@@ -143,6 +152,14 @@ RECORDS = {
     "rights_bundle_progress": RIGHTS,
     "rights_bundle_begin": RIGHTS,
     "rights_bundle_link": RIGHTS | {"in review": "", "to approve": ""},
+    "authority": ENQUIRY,
+    "authority_move": ENQUIRY,
+    "authority_acknowledgement": ENQUIRY,
+    "authority_reply": ENQUIRY,
+    "location": LOCATION,
+    "location_move": LOCATION,
+    "location_show": {"found": "sl"},
+    "location_ask": LOCATION,
     "lost_basis_settle": {"ours": "ld"},
     "note_review": {"the worker's": "s"},
     "note_answer": {"sent back": "w"},

@@ -52,6 +52,7 @@ from tests.access_table import (
     VISITORS,
 )
 from tests.asking import ask
+from tests.authorities import asked_for_by_others
 from tests.bots import publish
 from tests.chatting import around
 from tests.known import known_of_the_table
@@ -137,6 +138,7 @@ def records(cast, colleague, team, make_contact, admin):
         **kept_for_the_chat(cast["s"]),
         **known_of_the_table(contacts, cast["w"]),
         **conversations_of_the_table(cast, colleague),
+        **asked_for_by_others(make_contact, cast, team, night),
     } | around(contacts["own"], cast["w"], cast["s"])
 
 
@@ -224,7 +226,7 @@ def held(contact, by) -> Hold:
 
 
 RECORD_KINDS = {"rights", "action", "escalation", "lost", "hold", "known", "handed", "on"}
-RECORD_KINDS |= {"share", "task", "recipient"}
+RECORD_KINDS |= {"share", "task", "recipient", "authority", "location"}
 ALONE = {
     "written_safety": "conversation",
     "written_keep": "conversation",
@@ -233,6 +235,7 @@ ALONE = {
     "address_see": "reveal",
     "hold_not_needed": "escalation",
     "known_promise": "promise",
+    "location_ask": "worry",
     "note_review": "note",
     "note_answer": "answer",
     "rights_item": "item",

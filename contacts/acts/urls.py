@@ -14,7 +14,6 @@ urlpatterns = [
     path("asked/", views.actions, name="actions"),
     path("asked/call-backs/", views.callbacks, name="callbacks"),
     path("asked/reply/", views.action_reply, name="action_reply"),
-    path("asked/both-sides/", views.both_sides, name="both_sides"),
     path("asked/<uuid:pk>/", views.action, name="action"),
     path("asked/<uuid:pk>/details/", views.action_details, name="action_details"),
     path("asked/<uuid:pk>/show/", views.action_show, name="action_show"),

@@ -12,7 +12,6 @@ from contacts.acts.kinds import NEEDS, Kind
 from contacts.desk import own
 from contacts.handles import normal
 from contacts.models import ActionRequest, Answer, Consent, LostBasis
-from contacts.models.action import name_index
 from contacts.wordings import BY_CHANNEL, current
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import record_first, record_reading
@@ -281,21 +280,3 @@ def action_reply(request):
             messages.success(request, "It is kept for the person. Say nothing about them.")
             return redirect("action_reply")
     return render(request, "acts/reply.html", {"form": form}, status=refusal(form))
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Permission.SEE_BOTH_SIDES)
-def both_sides(request):
-    """A safeguarding lead sees that both sides of an absence exist, and why is in the trail."""
-    form, rows = forms.BothSidesForm(request.POST or None), None
-    if form.is_valid():
-        why = form.cleaned_data["why"]
-        record_first(Action.BOTH_SIDES_LOOKED_UP, on=None, by=request.user, why=why)
-        ours = ActionRequest.objects.unexpired().filter(service__in=request.user.services)
-        index = name_index(form.cleaned_data["name"])
-        found = ours.filter(away=index).exclude(away=None).select_related("owner")
-        mine = set(ActionRequest.objects.visible_to(request.user).values_list("pk", flat=True))
-        rows = [
-            (showing.row(each, openable=each.pk in mine), each.get_side_display()) for each in found
-        ]
-    return render(request, "acts/both_sides.html", {"form": form, "rows": rows})

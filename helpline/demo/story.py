@@ -8,7 +8,7 @@ from contacts import importing
 from contacts.channels import Channel
 from contacts.models import ActionRequest, Consent, Contact, How, Signpost
 from contacts.vocabulary import Outcome
-from helpline.demo import chats, figures, people, rota, sharing, words, worries
+from helpline.demo import chats, enquiries, figures, people, rota, sharing, words, worries
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
@@ -38,6 +38,7 @@ def tell() -> bool:
     places_to_turn_to()
     sharing.tell(worker, supervisor, lead)
     rota.tell(supervisor, lead)
+    enquiries.tell(supervisor, lead, cast[Role.DPO])
     chats.tell(worker, yesterday)
     worries.tell(worker, supervisor)
     seals.seal()

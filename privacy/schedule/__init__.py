@@ -33,15 +33,19 @@ from contacts.models import (
     SurveyAnswer,
     Visit,
 )
+from privacy.schedule.authorities import ASKED_BY_OTHERS
 from privacy.schedule.classes import (
     ADDRESSES,
     ASKED,
+    AUTHORITIES,
     BUNDLES,
     EVIDENCE,
     FACTS,
     FIGURES,
+    FOUND,
     HANDED_OVER,
     KEYS,
+    LOCATIONS,
     PEOPLE,
     RIGHTS,
     SAFEGUARDING,
@@ -63,13 +67,16 @@ from privacy.schedule.written import WRITTEN
 __all__ = [
     "ADDRESSES",
     "ASKED",
+    "AUTHORITIES",
     "BUNDLES",
     "EVIDENCE",
     "FACTS",
     "FIGURES",
+    "FOUND",
     "GOES_WITH_A_CONTACT",
     "HANDED_OVER",
     "KEYS",
+    "LOCATIONS",
     "LONGEST_FOR_RECORDS",
     "LONGEST_FOR_WORDS",
     "PEOPLE",
@@ -88,12 +95,14 @@ __all__ = [
 LONGEST_FOR_WORDS = 18  # months (S2-36)
 LONGEST_FOR_RECORDS = 72
 RECORDS = {PEOPLE, HANDED_OVER, RIGHTS, SAFEGUARDING}  # words that no contact's key opens
+RECORDS |= {AUTHORITIES, LOCATIONS, FOUND}
 SCHEDULE = [
     *CONTACTS,
     *WRITTEN,
     *PEOPLE_KNOWN,
     *WORRIES,
     *SHARED,
+    *ASKED_BY_OTHERS,
     *RIGHTS_REQUESTS,
     *STAFF_AND_TRAIL,
 ]

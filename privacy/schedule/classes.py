@@ -52,6 +52,18 @@ ADDRESSES = Class(
     "they last wrote",
     "key destroyed, rows deleted, with their last conversation at the latest",
 )
+AUTHORITIES = Class(
+    "What authorities ask of us", 72, "it was answered", "key destroyed, rows deleted"
+)
+LOCATIONS = Class(
+    "That a provider was asked for a location", 72, "it was over", "key destroyed, rows deleted"
+)
+FOUND = Class(
+    "Where somebody was found",
+    1,
+    "a provider told us",
+    "key destroyed, row deleted after 30 days; that it was asked for stays",
+)
 FACTS = Class("Facts without words", 72, "the event", "deleted")
 STAFF = Class("Staff records", 72, "the person left", "name, address and factors removed")
 SECURITY = Class("Sessions and sign-in", 1, "the last use", "deleted within a day")

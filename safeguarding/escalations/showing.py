@@ -284,6 +284,9 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
         "onward": onward(escalation, staff, readable=bool(readable)),
         "steps": next_steps(escalation, staff, alone=alone, wrong=wrong),
         "looks_into": staff.may(Permission.LOOK_INTO_ESCALATIONS),
+        "seeks": escalation.is_open()
+        and escalation.urgency == Urgency.IMMEDIATE
+        and staff.may(Permission.ASK_FOR_LOCATION),
     }
 
 

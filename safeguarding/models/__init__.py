@@ -1,8 +1,13 @@
-"""Someone is worried: escalations, what is shared because of them, and holds, which keep words
-beyond their 18 months."""
+"""Someone is worried or asks: escalations, what is shared because of them, requests of authorities
+and for a location, and holds, which keep words beyond their 18 months."""
 
 from safeguarding.models.alert import Alert, Alerted, Sweep
 from safeguarding.models.assessment import Assessment
+from safeguarding.models.authority_request import (
+    AuthorityContact,
+    AuthorityRequest,
+    AuthorityStep,
+)
 from safeguarding.models.debrief import Debrief
 from safeguarding.models.disclosure import Disclosure
 from safeguarding.models.emergency import EmergencyCall
@@ -17,6 +22,7 @@ from safeguarding.models.hold import (
     SHORTEST_REASON,
     Hold,
 )
+from safeguarding.models.location_request import LocationFound, LocationRequest, LocationStep
 from safeguarding.models.presence import Presence
 from safeguarding.models.recipient import Recipient
 from safeguarding.models.rota import Gap, OnCall, Post, who_may_stand
@@ -32,6 +38,9 @@ __all__ = [
     "Alert",
     "Alerted",
     "Assessment",
+    "AuthorityContact",
+    "AuthorityRequest",
+    "AuthorityStep",
     "Debrief",
     "Disclosure",
     "DisclosureStep",
@@ -42,6 +51,9 @@ __all__ = [
     "Handover",
     "HeldContact",
     "Hold",
+    "LocationFound",
+    "LocationRequest",
+    "LocationStep",
     "OnCall",
     "Post",
     "Presence",

@@ -63,6 +63,7 @@ class Action(models.TextChoices):
     WRITING_STOPPED = "writing-stopped"
 
     # Safeguarding
+    AUTHORITY_REQUEST_MOVED = "authority-request-moved"
     BOTH_SIDES_LOOKED_UP = "both-sides-looked-up"
     EMERGENCY_CALLED = "emergency-called"
     DEBRIEF_ANSWERED = "debrief-answered"
@@ -75,6 +76,8 @@ class Action(models.TextChoices):
     HOLD_PLACED = "hold-placed"
     HOLD_RELEASED = "hold-released"
     HOLD_REVIEWED = "hold-reviewed"
+    LOCATION_REQUEST_MOVED = "location-request-moved"
+    LOCATION_SHOWN = "location-shown"
     ROTA_CHANGED = "rota-changed"
     RECIPIENT_CHANGED = "recipient-changed"
     SHARING_MOVED = "sharing-moved"

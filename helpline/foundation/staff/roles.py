@@ -40,6 +40,16 @@ class Permission(models.TextChoices):
     SHARE_WHOLE = "share_whole", "Share a whole record"
     KEEP_RECIPIENTS = "keep_recipients", "Keep the verified list of whom we may tell"
     SETTLE_OWED = "settle_owed", "Settle what is still owed after something was shared"
+    SEE_AUTHORITY_REQUESTS = "see_authority_requests", "See what authorities ask of us"
+    PREPARE_AUTHORITY_REQUESTS = (
+        "prepare_authority_requests",
+        "Log and prepare what authorities ask, and sign what another decided",
+    )
+    DECIDE_AUTHORITY_REQUESTS = "decide_authority_requests", "Decide what authorities are answered"
+    ADVISE_ON_AUTHORITY_REQUESTS = "advise_on_authority_requests", "Advise on what authorities ask"
+    COUNT_AUTHORITY_REQUESTS = "count_authority_requests", "Count what was asked, for publication"
+    ASK_FOR_LOCATION = "ask_for_location", "Ask where somebody is whose life is in danger"
+    APPROVE_LOCATION = "approve_location", "Approve that another asks where somebody is"
     PLACE_HOLDS = "place_holds", "Place a hold"
     APPROVE_HOLDS = "approve_holds", "Approve a hold that another placed"
     RELEASE_HOLDS = "release_holds", "Release a hold"
@@ -101,6 +111,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Permission.SEE_AUTHORITY_REQUESTS,
+            Permission.PREPARE_AUTHORITY_REQUESTS,
+            Permission.ASK_FOR_LOCATION,
             Permission.RAISE_ESCALATIONS,
             Permission.SEE_ESCALATIONS,
             Permission.LOOK_INTO_ESCALATIONS,
@@ -132,6 +145,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.LEAD: frozenset(
         {
+            Permission.SEE_AUTHORITY_REQUESTS,
+            Permission.PREPARE_AUTHORITY_REQUESTS,
+            Permission.ASK_FOR_LOCATION,
+            Permission.DECIDE_AUTHORITY_REQUESTS,
+            Permission.COUNT_AUTHORITY_REQUESTS,
+            Permission.APPROVE_LOCATION,
             Permission.RAISE_ESCALATIONS,
             Permission.SEE_ESCALATIONS,
             Permission.LOOK_INTO_ESCALATIONS,
@@ -163,6 +182,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DPO: frozenset(
         {
             Permission.SETTLE_OWED,
+            Permission.SEE_AUTHORITY_REQUESTS,
+            Permission.ADVISE_ON_AUTHORITY_REQUESTS,
+            Permission.COUNT_AUTHORITY_REQUESTS,
             Permission.SEE_RETENTION,
             Permission.READ_WORDINGS,
             Permission.SETTLE_CONSENTS,
