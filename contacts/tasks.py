@@ -1,13 +1,14 @@
 """What beat asks of contacts."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from contacts.acts import reminding
 from contacts.chat import left_behind
-from contacts.models import Address, Visit, empty
+from contacts.models import Address, VendorCopy, Visit, empty
 from contacts.written import arriving, sending
 from helpline.foundation.calendar import london_today
 
@@ -59,6 +60,8 @@ def delete_copies() -> None:
 
 @shared_task
 def forget_addresses() -> None:
-    """Destroy numbers and mailboxes after 30 days of silence, and those of no conversation."""
+    """Destroy numbers and mailboxes after 30 days of silence, and those of no conversation; and
+    the bare rows of copies that were gone at their supplier a month ago."""
+    VendorCopy.objects.filter(gone_at__lt=timezone.now() - timedelta(days=30)).delete()
     silent = Address.objects.silent(london_today()).forget()
     logger.info("addresses silent=%d unused=%d", silent, Address.objects.unused().forget())

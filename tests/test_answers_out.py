@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from contacts.models import Correspondence, Dispatch, Speaker, VendorCopy
+from contacts.tasks import forget_addresses
 from contacts.written import sending
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -236,6 +237,19 @@ def test_c16_after_72_hours_somebody_is_told(talk, supplier):
     assert not VendorCopy.objects.stuck().exists()
     with later(hours=73):
         assert VendorCopy.objects.stuck().count() == 1
+
+
+def test_c16_a_month_after_it_was_gone_even_the_bare_row_goes(talk, supplier):
+    say(talk, "one")
+    sending.send_all()
+    with later(hours=2):
+        sending.delete_copies()
+    with later(days=29):
+        forget_addresses()
+    assert VendorCopy.objects.count() == 1
+    with later(days=32):
+        forget_addresses()
+    assert not VendorCopy.objects.exists()
 
 
 def test_c16_it_goes_on_after_its_contact_has_been_destroyed(talk, supplier):
