@@ -18,7 +18,7 @@ from privacy.models import Disposal, Erasure, PurgeRun
 from privacy.rights.kinds import Kind, Status
 from safeguarding.models import Hold, Task
 from tests.reviewing import in_review, standing
-from tests.sharing import considered, filled, verified, worry
+from tests.sharing import RECEIPT, considered, filled, left, verified, worry
 from tests.worries import CONCERN, raised
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +177,8 @@ def test_e19_whoever_was_given_something_of_it_must_be_told_that_it_is_gone(
     disclosure.hand_on(by=supervisor)
     disclosure.approve(by=lead, mark=disclosure.mark())
     disclosure.disclose(by=supervisor)
+    left(disclosure, supervisor)
+    disclosure.received(RECEIPT, by=supervisor)
     Task.objects.telling().get().settle("done", by=lead, words=WHY)
     escalation.locked().look_back(by=lead, why=WHY)
     escalation.locked().close(by=lead, why=WHY)

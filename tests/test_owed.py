@@ -135,3 +135,46 @@ def test_the_trail_holds_that_it_was_owed_and_ended_and_no_word_of_how(shared, l
     events = AuditEvent.objects.filter(action="sharing-task")
     said = sorted((event.detail for event in events), key=str)
     assert said == [{"ended": "done"}, {"kind": "tell-person"}]
+
+
+@pytest.mark.parametrize(
+    "status", [Status.PREPARING, Status.PREPARED, Status.APPROVED, Status.LEAVING]
+)
+def test_nothing_is_closed_while_something_is_still_being_shared(
+    escalation, supervisor, lead, status
+):
+    police = verified(supervisor, lead)
+    shared_first = brought(
+        considered(escalation, supervisor),
+        Status.SHARED,
+        by=supervisor,
+        second=lead,
+        recipient=police,
+    )
+    second = considered(escalation, supervisor)
+    brought(second, status, by=supervisor, second=lead, recipient=police)
+    now = escalation.locked()
+    now.inform(by=supervisor, why=WHY)
+    now.look_back(by=supervisor, why=WHY)
+
+    with pytest.raises(Refused, match="still being shared"):
+        now.close(by=supervisor, why=WHY)
+    assert (escalation.locked().status, shared_first.status) == (Worry.REVIEW, Status.SHARED)
+
+
+@pytest.mark.parametrize("status", [Status.SHARED, Status.NOT_SHARED])
+def test_it_is_closed_once_it_is_known_what_was_shared(escalation, supervisor, lead, status):
+    brought(
+        considered(escalation, supervisor),
+        status,
+        by=supervisor,
+        second=lead,
+        recipient=verified(supervisor, lead),
+    )
+    now = escalation.locked()
+    if now.status == Worry.DECIDED:
+        now.act(by=supervisor)
+    now.inform(by=supervisor, why=WHY)
+    now.look_back(by=supervisor, why=WHY)
+    now.close(by=supervisor, why=WHY)
+    assert not Disclosure.objects.open().exists()

@@ -134,9 +134,13 @@ class Moving(models.Model):
     @transaction.atomic
     def close(self, *, by: Staff, why: str) -> None:
         """Close it. Its record stays for its class; a decision of no action lets the person’s own
-        words go with the contact."""
+        words go with the contact. Raises `Refused` while a sharing of it is not over."""
         self._begin(by)
         self._must_say(why, "Say in at least 20 characters why it can be closed.")
+        if self.disclosures.open().exists():
+            raise Refused(
+                "Something is still being shared. Write down who has it, or that it is not shared."
+            )
         changes = {"closed_at": timezone.now(), "keep_until": self.last_day()}
         self._move(Status.CLOSED, StepKind.CLOSED, by=by, why=why, **changes)
         if Contact.objects.filter(pk=self.contact_id, purged_on__isnull=False).exists():
