@@ -12,11 +12,12 @@ from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused
+from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import Kind, Urgency
 from safeguarding.models import Disclosure, EmergencyCall, Escalation, Task
 from safeguarding.sharing.kinds import TaskKind
 from tests.ports import free_port
-from tests.worries import WHY, raised
+from tests.worries import WHY, brought_to, raised
 
 pytestmark = pytest.mark.django_db
 SAID = "A person has taken tablets at flat 3, and is alone."
@@ -79,6 +80,25 @@ def test_e10_it_raises_an_immediate_escalation_unless_one_is_open(contact, worke
     assert (escalation.kind, escalation.urgency) == (Kind.IN_DANGER_NOW, Urgency.IMMEDIATE)
     EmergencyCall.objects.write_down(by=worker, on=contact, said="They ask where exactly.")
     assert Escalation.objects.get().calls.count() == 2
+
+
+def test_e10_what_can_wait_is_not_taken_for_it(contact, worker):
+    waits = raised(contact, worker, urgency=Urgency.PLANNED)
+    call = EmergencyCall.objects.write_down(by=worker, on=contact, said=SAID)
+    assert call.escalation != waits
+    assert call.escalation.urgency == Urgency.IMMEDIATE
+    assert call.escalation.alerts.exists()
+
+
+@pytest.mark.parametrize("about", ["contact", "nobody"])
+def test_e10_on_what_is_closed_it_raises_a_new_one(contact, worker, lead, about):
+    there = contact if about == "contact" else None
+    closed = raised(there, worker, service="helpline")
+    brought_to(closed, Status.CLOSED, by=lead)
+    call = EmergencyCall.objects.write_down(by=worker, on=closed, said=SAID)
+    assert call.escalation != closed
+    assert (call.escalation.status, call.escalation.contact) == (Status.RAISED, there)
+    assert call.escalation.alerts.exists()
 
 
 @pytest.mark.parametrize("minutes", [29, 31])

@@ -40,9 +40,10 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
     ) -> "EmergencyCall":
         """999 was called and this was `said`; `answered` is their incident number.
 
-        It is `on` an escalation, or a contact: then an immediate one is raised unless one is open,
-        so that every supervisor sees it at once. Opens two tasks: to look at the call within 24
-        hours, and to tell the person. Raises `Refused` without what was said or for a time to come.
+        It is `on` an open escalation. On a contact, or on an escalation that is closed, an
+        immediate one is raised unless such a one is open, so that whoever is on call is alerted.
+        Opens two tasks: to look at the call within 24 hours, and to tell the person. Raises
+        `Refused` without what was said or for a time to come.
         """
         if not by.may(Permission.RAISE_ESCALATIONS):
             raise Refused("Those who speak with people write this down.")
@@ -51,8 +52,7 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
         called_at = called_at or timezone.now()
         if called_at > timezone.now() + AHEAD:
             raise Refused("This time is still to come. Say when the call was made.")
-        worry = on if isinstance(on, Escalation) else about(on, by=by)
-        worry = worry.locked_after_contact()
+        worry = open_about(on, by=by)
         call = self.model(escalation=worry, by=by, service=Emergency(service), called_at=called_at)
         call.said, call.answered = said.strip(), answered.strip() or None
         call.save(force_insert=True)
@@ -64,12 +64,25 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
         return call
 
 
-def about(contact: Contact, *, by: Staff) -> Escalation:
-    """The open escalation about a contact, or a new immediate one."""
-    known = Escalation.objects.open().filter(contact=contact).order_by("-raised_at").first()
-    return known or Escalation.objects.escalate(
-        contact, by=by, kind=Kind.IN_DANGER_NOW, urgency=Urgency.IMMEDIATE
+def open_about(on: Contact | Escalation, *, by: Staff) -> Escalation:
+    """The open escalation that a call belongs to, locked; a new one where the last is closed."""
+    if not isinstance(on, Escalation):
+        return immediate(on, by=by, service=on.service)
+    held = on.locked_after_contact()
+    if held.is_open():
+        return held
+    there = held.contact if held.contact and not held.contact.purged_on else None
+    return immediate(there, by=by, service=held.service)
+
+
+def immediate(contact: Contact | None, *, by: Staff, service: str) -> Escalation:
+    """The open immediate escalation about a contact, or a new one, locked."""
+    known = Escalation.objects.open().filter(contact=contact, urgency=Urgency.IMMEDIATE)
+    found = known.order_by("-raised_at").first() if contact else None
+    found = found or Escalation.objects.escalate(
+        contact, by=by, kind=Kind.IN_DANGER_NOW, urgency=Urgency.IMMEDIATE, service=service
     )
+    return found.locked_after_contact()
 
 
 class EmergencyCall(models.Model):
