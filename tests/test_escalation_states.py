@@ -99,6 +99,13 @@ def test_it_can_be_raised_about_no_contact_but_only_in_ones_own_service(make_sta
         raised(None, worker, service="is-this-ok")
 
 
+def test_neither_the_dpo_nor_an_administrator_raises_a_worry(contact, dpo, admin):
+    for nobody in (dpo, admin):
+        with pytest.raises(Refused, match="raise a worry"):
+            raised(contact, nobody, concern=CONCERN)
+    assert not Escalation.objects.exists()
+
+
 def test_a_worker_cannot_decide_about_the_worry_they_raised(escalation, worker):
     for verb in FROM:
         with pytest.raises(Refused, match="A supervisor or the safeguarding lead"):

@@ -118,8 +118,10 @@ class EscalationQuerySet(EndingQuerySet):
         about and how soon; `words` are those of a first assessment.
 
         About a contact, which is locked first, or about none in one of the person's `service`s.
-        Raises `WrongState` when the contact is gone.
+        Raises `Refused` for the DPO and administrators, `WrongState` when the contact is gone.
         """
+        if not by.may(Permission.RAISE_ESCALATIONS):
+            raise Refused("Those who speak with people raise a worry.")
         contact = contact.locked() if contact else None
         made = self.model(contact=contact, kind=Kind(kind), urgency=Urgency(urgency), raised_by=by)
         made.raised_at = database_now()
