@@ -17,6 +17,7 @@ from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from privacy import retention
 from privacy.models import PurgeRun
+from privacy.rights import holding
 from safeguarding.models import HeldContact, Hold
 from tests.due import contacts_of
 
@@ -289,6 +290,18 @@ def test_a_new_hold_within_seven_days_restores(released, over, supervisor, lead)
         again.release(by=lead, reason="She is safe and has moved away")
     assert gone_on(sixth + 6 * DAY) == 0
     assert gone_on(sixth + 7 * DAY) == 1
+
+
+@pytest.mark.parametrize("by_accident", [True, False])
+def test_c03_c19_a_request_that_ends_does_not_shorten_the_seven_days_of_another_hold(
+    over, supervisor, lead, by_accident
+):
+    request = holding.hold(over, by=None)
+    if by_accident:
+        place(over, supervisor).release(by=lead, reason="She has moved and is safe")
+    holding.let_go(request, over, by=lead)
+    assert gone_on(london_today() + 6 * DAY) == (0 if by_accident else 1)
+    assert gone_on(london_today() + 7 * DAY) == (1 if by_accident else 0)
 
 
 def test_released_within_its_18_months_it_goes_on_its_own_day(supervisor, lead):

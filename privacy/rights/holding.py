@@ -6,10 +6,12 @@ is past its 18 months goes with the next purge then (C19).
 
 import uuid
 
+from django.utils import timezone
+
 from contacts.models import Contact
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
-from safeguarding.models import Hold
+from safeguarding.models import SPARED_FOR, Hold
 
 LOOKED_AT_AFTER = 3  # months, as any hold
 BECAUSE = "Somebody asks about these words, and is not answered yet."
@@ -30,8 +32,14 @@ def hold(contact: Contact, *, by: Staff | None) -> uuid.UUID:
 
 
 def let_go(hold_id: uuid.UUID, contact: Contact, *, by: Staff) -> None:
-    """Release the hold of a request; one that somebody has released before is left alone."""
+    """Release the hold of a request; one that somebody has released before is left alone.
+
+    The seven days in which another hold can be placed again stay as they are (C03).
+    """
     found = Hold.objects.in_force().filter(pk=hold_id).first()
     if found is not None:
         found.release(by=by, reason=ANSWERED)
-    Contact.objects.filter(pk=contact.pk, held=False).update(spared_until=None)
+    week = timezone.now() - SPARED_FOR
+    others = contact.holds.exclude(pk=hold_id).exclude(kind=Hold.Kind.RIGHTS)
+    if not others.filter(released_at__gt=week).exists():
+        Contact.objects.filter(pk=contact.pk, held=False).update(spared_until=None)
