@@ -84,7 +84,7 @@ def test_e21_whoever_cannot_be_alerted_falls_out_and_the_gap_warns(
     else:
         supervisor.assign(["is-this-ok"], [], by=admin)
     gaps = [gap for gap in OnCall.objects.gaps_soon(lead, now) if gap.service == "helpline"]
-    assert (before, gaps) == ([], [("helpline", now, now + 72 * HOUR)])
+    assert (before, gaps) == ([], [("helpline", now, now + 14 * 24 * HOUR)])
     assert OnCall.objects.chain("helpline", now) == []
 
 
@@ -97,6 +97,14 @@ def test_gaps_are_what_no_shift_covers(put, supervisor, lead, now):
         (20 * HOUR, 22 * HOUR),
         (30 * HOUR, 40 * HOUR),
     ]
+
+
+def test_e21_a_gap_that_begins_within_72_hours_warns_and_is_told_whole(put, supervisor, lead, now):
+    put(lead, -1, 71)
+    put(supervisor, 80, 100)
+    lead.services = ["helpline"]
+    assert OnCall.objects.gaps_soon(lead, now) == [("helpline", now + 71 * HOUR, now + 80 * HOUR)]
+    assert OnCall.objects.gaps_soon(lead, now - 2 * HOUR)[0].ends == now - HOUR
 
 
 def test_shifts_that_lie_in_one_another_leave_no_gap(put, supervisor, lead, now):

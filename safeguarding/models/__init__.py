@@ -25,7 +25,7 @@ from safeguarding.models.hold import (
 from safeguarding.models.location_request import LocationFound, LocationRequest, LocationStep
 from safeguarding.models.presence import Presence
 from safeguarding.models.recipient import Recipient
-from safeguarding.models.rota import Gap, OnCall, Post, who_may_stand
+from safeguarding.models.rota import Gap, OnCall, Post
 from safeguarding.models.shared_item import DisclosureStep, SharedItem
 from safeguarding.models.task import Task
 
@@ -62,5 +62,4 @@ __all__ = [
     "Sweep",
     "Task",
     "recompute_escalated",
-    "who_may_stand",
 ]

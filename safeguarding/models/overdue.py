@@ -14,8 +14,9 @@ from safeguarding.escalations import limits
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import Urgency
 from safeguarding.models.alert import Alert, Alerted, AlertQuerySet
+from safeguarding.models.owning import able
 from safeguarding.models.presence import Attendance
-from safeguarding.models.rota import OnCall, who_may_stand
+from safeguarding.models.rota import OnCall
 
 
 def alert_unacknowledged(escalation, now: datetime) -> int:
@@ -96,7 +97,7 @@ def _steps(
     """Whom each of the next steps is for: those on call who have not been told, one by one, and
     then everybody else at once."""
     fresh = [each for each in chain if each.person not in told]
-    everybody = who_may_stand(service).exclude(pk__in=[each.pk for each in fresh])
+    everybody = able(service).exclude(pk__in=[each.pk for each in fresh])
     rest = list(everybody.exclude(person=but.person) if but else everybody)
     return [*([each] for each in fresh), *([rest] if rest or not fresh else [])]
 

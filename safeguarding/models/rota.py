@@ -14,6 +14,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
 from helpline.foundation.states import Refused, WrongState
 from safeguarding.escalations.clock import database_now
+from safeguarding.models.owning import able
 
 WARN_AHEAD = timedelta(hours=72)  # how far ahead a gap warns (E21)
 LONGEST = timedelta(days=14)  # of one shift: whoever is on call for longer is not
@@ -42,12 +43,6 @@ class Gap(NamedTuple):
     ends: datetime
 
 
-def who_may_stand(service: str) -> models.QuerySet[Staff]:
-    """The people who can be on call for a service."""
-    may = Staff.objects.who_may(Permission.LOOK_INTO_ESCALATIONS)
-    return may.filter(services__contains=[service])
-
-
 class OnCallQuerySet(models.QuerySet["OnCall"]):
     def visible_to(self, staff: Staff) -> "OnCallQuerySet":
         """Shifts of the services that this person works for."""
@@ -60,7 +55,7 @@ class OnCallQuerySet(models.QuerySet["OnCall"]):
     def standing(self, service: str) -> "OnCallQuerySet":
         """Shifts of a service that count: whoever left, or lost the role or the service, falls out
         by that alone (E21)."""
-        return self.filter(service=service, staff__in=who_may_stand(service).values("pk"))
+        return self.filter(service=service, staff__in=able(service).values("pk"))
 
     def chain(self, service: str, now: datetime) -> list[Staff]:
         """Who is on call now, in the order in which they are alerted; each person once."""
@@ -80,10 +75,11 @@ class OnCallQuerySet(models.QuerySet["OnCall"]):
         return found if covered >= ends else [*found, Gap(service, covered, ends)]
 
     def gaps_soon(self, staff: Staff, now: datetime | None = None) -> list[Gap]:
-        """The gaps of the next 72 hours in this person’s services."""
+        """The gaps that begin within 72 hours in this person’s services, as far as a shift may
+        reach."""
         now = now or database_now()
-        ahead = now + WARN_AHEAD
-        return [gap for service in staff.services for gap in self.gaps(service, now, ahead)]
+        found = [gap for each in staff.services for gap in self.gaps(each, now, now + LONGEST)]
+        return [gap for gap in found if gap.begins < now + WARN_AHEAD]
 
     @transaction.atomic
     def put(
@@ -130,7 +126,7 @@ class OnCall(models.Model):
 
     def stands(self) -> bool:
         """Whether the person can still be on call."""
-        return who_may_stand(self.service).filter(pk=self.staff_id).exists()
+        return able(self.service).filter(pk=self.staff_id).exists()
 
     @transaction.atomic
     def change(

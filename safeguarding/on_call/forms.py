@@ -5,7 +5,8 @@ from django import forms
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Service
 from helpline.foundation.states import Refused
-from safeguarding.models import Post, who_may_stand
+from safeguarding.models import Post
+from safeguarding.models.owning import able
 from safeguarding.models.rota import CLASH, NOT_THEIRS, OnCall
 
 MOMENT = forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
@@ -31,7 +32,7 @@ class ShiftForm(forms.Form):
 
     def __init__(self, *args, service: str, **options):
         super().__init__(*args, **options)
-        self.fields["staff"].queryset = who_may_stand(service).order_by("alias")
+        self.fields["staff"].queryset = able(service).order_by("alias")
 
     def done(self, act, *args, **options) -> bool:
         """Whether `act` took what was filled in; otherwise the refusal stands beside its field."""

@@ -8,7 +8,8 @@ from helpline.foundation.calendar import LONDON, day_words, london_date, moment_
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
 from safeguarding.escalations.clock import database_now
-from safeguarding.models import Gap, OnCall, Post, who_may_stand
+from safeguarding.models import Gap, OnCall, Post
+from safeguarding.models.owning import able
 from safeguarding.models.rota import WARN_AHEAD
 
 DAYS = 14
@@ -69,7 +70,7 @@ def rota(service: str, now: datetime) -> Rota:
     begins, ends = midnight(days[0]), midnight(days[-1] + timedelta(days=1))
     shifts = OnCall.objects.filter(service=service).between(begins, ends)
     rows = list(shifts.select_related("staff").order_by("post", "begins", "id"))
-    may = set(who_may_stand(service).values_list("pk", flat=True))
+    may = set(able(service).values_list("pk", flat=True))
     gaps = OnCall.objects.gaps(service, now, ends)
     return Rota(
         service=service,
