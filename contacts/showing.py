@@ -72,6 +72,7 @@ def shown(contact: Contact, staff: Staff) -> dict:
             "note": takes,
             "go_live": live,
             "take": takes and contact.status == Contact.Status.WAITING,
+            "ask": staff.may(Permission.TAKE_CONTACTS) and not contact.is_earlier,
             "escalate": staff.may(Permission.RAISE_ESCALATIONS) and not contact.is_earlier,
             "known": mine and staff.may(Permission.FIND_PEOPLE),
             "hand_over": mine and contact.service == Service.IS_THIS_OK,

@@ -9,6 +9,7 @@ from contacts.console.rail import not_safe, waiting_chats
 from contacts.lists import LISTS, contacts_of
 from contacts.models import (
     ActionRequest,
+    ColleagueQuestion,
     Contact,
     Guidance,
     HandOver,
@@ -106,6 +107,11 @@ def stops(staff: Staff) -> QuerySet:
 def sent_back(staff: Staff) -> QuerySet:
     """This person’s notes that came back with a question."""
     return NoteReview.objects.sent_back_to(staff)
+
+
+def asked_of_me(staff: Staff) -> QuerySet:
+    """What colleagues ask this person."""
+    return ColleagueQuestion.objects.to_answer(staff)
 
 
 def late_requests(staff: Staff) -> QuerySet:
@@ -250,6 +256,15 @@ PLACES = [
         Permission.ACT_FOR_PEOPLE,
         late_requests,
         "late",
+        urgent=True,
+    ),
+    Place(
+        "Colleagues",
+        "chat-bubble-bottom-center-text",
+        ("colleagues",),
+        Permission.TAKE_CONTACTS,
+        asked_of_me,
+        "to answer",
         urgent=True,
     ),
     Place("Call-backs", "phone-arrow-up-right", ("callbacks",), Permission.ACT_FOR_PEOPLE),

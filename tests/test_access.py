@@ -19,6 +19,7 @@ from contacts.models import (
     ActionRequest,
     BotScript,
     Closure,
+    ColleagueQuestion,
     Consent,
     Contact,
     LostBasis,
@@ -133,6 +134,7 @@ def records(cast, colleague, team, make_contact, admin):
         "role": grants,
         "key": keys,
         "note": {"the worker's": notes[0]},
+        "question": {"the worker's": asked_of_supervisors(contacts["own"], cast["w"])},
         "answer": {"sent back": back},
         "signpost": {"listed": listed},
         **kept_for_the_chat(cast["s"]),
@@ -207,6 +209,11 @@ def rights_of(cast, make_contact) -> dict:
     return {"rights": found, "item": items} | kinds
 
 
+def asked_of_supervisors(contact, by) -> ColleagueQuestion:
+    """What a worker asked any supervisor."""
+    return ColleagueQuestion.objects.ask(contact, "What now?", by=by, of=None, lines=[1])
+
+
 def lost_of(contacts) -> dict:
     """What lost its basis in two services."""
     lose = LostBasis.objects.lose
@@ -233,6 +240,7 @@ ALONE = {
     "address_ask": "conversation",
     "address_decide": "reveal",
     "address_see": "reveal",
+    "colleague_question": "question",
     "hold_not_needed": "escalation",
     "known_promise": "promise",
     "location_ask": "worry",

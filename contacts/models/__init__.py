@@ -5,6 +5,7 @@ from contacts.models.action import ActionRequest, ActionStep
 from contacts.models.address import Address, Correspondence, Reveal
 from contacts.models.bot import BotScript
 from contacts.models.chat import Visit
+from contacts.models.colleague import ColleagueQuestion
 from contacts.models.consent import Consent
 from contacts.models.console import Guidance, Joining, QuickReply, SentAnyway
 from contacts.models.contact import Contact, Rank
@@ -44,6 +45,7 @@ __all__ = [
     "Channel",
     "ChatLimit",
     "Closure",
+    "ColleagueQuestion",
     "Consent",
     "Contact",
     "ContactTopic",

@@ -10,6 +10,7 @@ from django.db.models import Model
 from contacts.models import (
     AskedToDelete,
     Belonged,
+    ColleagueQuestion,
     Consent,
     ContactTopic,
     Correction,
@@ -111,6 +112,7 @@ SCHEDULE = [
 # them.
 GOES_WITH_A_CONTACT: list[type[Model]] = [
     Draft,
+    ColleagueQuestion,
     Correction,
     NoteReview,
     Note,

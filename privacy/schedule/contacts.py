@@ -6,6 +6,7 @@ from contacts.models import (
     BotScript,
     ChatLimit,
     Closure,
+    ColleagueQuestion,
     Consent,
     Contact,
     ContactTopic,
@@ -71,6 +72,16 @@ CONTACTS = [
         "What the worker needs to remember to help.",
         {"text", "why_identifying"},
         {"id", "contact", "number", "kind", "corrects", "written_by", "written_at"},
+    ),
+    Rule(
+        ColleagueQuestion,
+        WORDS,
+        "What a colleague was asked about a contact, with the lines they needed for it.",
+        {"question", "answer"},
+        {
+            *("id", "contact", "asked_by", "asked_of", "lines", "asked_at"),
+            *("answered_by", "answered_at"),
+        },
     ),
     Rule(
         Correction,

@@ -5,6 +5,7 @@ from safeguarding.models import (
     Alert,
     Alerted,
     Assessment,
+    Consultation,
     Debrief,
     Escalation,
     EscalationStep,
@@ -58,6 +59,13 @@ WORRIES = [
         "What whoever took it over needed to know.",
         {"summary", "worry", "protections", "contacted", "next_steps"},
         {"id", "escalation", "number", "by", "to", "at"},
+    ),
+    Rule(
+        Consultation,
+        SAFEGUARDING,
+        "Whom outside we asked, and whether they could know who it was about.",
+        {"body", "asked", "answered", "why_named"},
+        {"id", "escalation", "number", "profession", "anonymised", "by", "at"},
     ),
     Rule(
         Debrief,

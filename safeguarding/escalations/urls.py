@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeguarding.escalations import ending, views
+from safeguarding.escalations import consulting, ending, views
 
 urlpatterns = [
     path("contacts/<uuid:pk>/escalate/", views.contact_escalate, name="contact_escalate"),
@@ -15,4 +15,9 @@ urlpatterns = [
     path("escalations/<uuid:pk>/", views.escalation, name="escalation"),
     path("escalations/<uuid:pk>/next/", views.escalation_move, name="escalation_move"),
     path("escalations/<uuid:pk>/talk/", views.escalation_debrief, name="escalation_debrief"),
+    path(
+        "escalations/<uuid:pk>/asked-outside/",
+        consulting.escalation_consult,
+        name="escalation_consult",
+    ),
 ]

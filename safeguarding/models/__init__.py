@@ -8,6 +8,7 @@ from safeguarding.models.authority_request import (
     AuthorityRequest,
     AuthorityStep,
 )
+from safeguarding.models.consultation import Consultation
 from safeguarding.models.debrief import Debrief
 from safeguarding.models.disclosure import Disclosure
 from safeguarding.models.emergency import EmergencyCall
@@ -41,6 +42,7 @@ __all__ = [
     "AuthorityContact",
     "AuthorityRequest",
     "AuthorityStep",
+    "Consultation",
     "Debrief",
     "Disclosure",
     "DisclosureStep",

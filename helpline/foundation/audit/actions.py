@@ -23,6 +23,8 @@ class Action(models.TextChoices):
     CHAT_TAKEN_BACK = "chat-taken-back"
     CODE_MADE = "code-made"
     CODE_USED = "code-used"
+    COLLEAGUE_ANSWERED = "colleague-answered"
+    COLLEAGUE_ASKED = "colleague-asked"
     CONSENT_ANSWERED = "consent-answered"
     CONTACT_ENDED = "contact-ended"
     CONTACT_IMPORTED = "contact-imported"
@@ -65,6 +67,7 @@ class Action(models.TextChoices):
     # Safeguarding
     AUTHORITY_REQUEST_MOVED = "authority-request-moved"
     BOTH_SIDES_LOOKED_UP = "both-sides-looked-up"
+    CONSULTED = "consulted"
     EMERGENCY_CALLED = "emergency-called"
     DEBRIEF_ANSWERED = "debrief-answered"
     DEBRIEF_OFFERED = "debrief-offered"
