@@ -90,7 +90,9 @@ def test_s2_69_only_colleagues_of_the_service_are_asked(contact, worker, make_st
             ask(contact, worker, of=of)
 
 
-def test_it_is_answered_once_and_never_by_whoever_asked(contact, worker, supervisor, other_supervisor):
+def test_it_is_answered_once_and_never_by_whoever_asked(
+    contact, worker, supervisor, other_supervisor
+):
     row = ask(contact, worker)
     with pytest.raises(Refused, match="Somebody else answers"):
         row.reply("yes", by=worker)

@@ -25,9 +25,7 @@ def escalation(contact, worker):
 
 
 def note(escalation, by, **changes) -> Consultation:
-    made = Consultation.objects.note(
-        escalation, by=by, **{"anonymised": True, **SAID, **changes}
-    )
+    made = Consultation.objects.note(escalation, by=by, **{"anonymised": True, **SAID, **changes})
     return Consultation.objects.select_related("escalation__key").get(pk=made.pk)
 
 
