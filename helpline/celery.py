@@ -59,6 +59,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="35"),
         "options": {"expires": 3600},
     },
+    "owe recipients what was corrected": {
+        "task": "safeguarding.tasks.owe_what_was_corrected",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "purge what is due": {
         "task": "privacy.tasks.purge_what_is_due",
         "schedule": crontab(minute="2,32"),

@@ -6,11 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from contacts.models import Correction
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from safeguarding.escalations.drawn import Status as Worry
 from safeguarding.models import Disclosure, SharedItem, Task
+from safeguarding.sharing.correcting import owe_what_was_corrected
 from safeguarding.sharing.kinds import Status, TaskKind
 from tests.sharing import brought, considered, filled, left, verified, worry
 from tests.worries import WHY
@@ -178,3 +180,28 @@ def test_it_is_closed_once_it_is_known_what_was_shared(escalation, supervisor, l
     now.look_back(by=supervisor, why=WHY)
     now.close(by=supervisor, why=WHY)
     assert not Disclosure.objects.open().exists()
+
+
+def test_e19_what_they_correct_themselves_after_it_left_is_told_to_its_recipient(shared, contact):
+    assert owe_what_was_corrected() == 0
+    Correction.objects.add(contact, "It was my uncle, not my dad")
+    assert [owe_what_was_corrected() for _ in range(2)] == [1, 0]
+    assert Task.objects.open().get(kind=TaskKind.TELL_CORRECTED).disclosure == shared
+
+
+def test_e19_a_note_that_was_shared_and_is_corrected_too(
+    escalation, contact, worker, supervisor, lead
+):
+    note = contact.add_note("They are at the station.", by=worker)
+    other = contact.add_note("They like tea.", by=worker)
+    sharing = filled(considered(escalation, supervisor), supervisor, verified(supervisor, lead))
+    sharing.tick(by=supervisor, ticked={f"note:{note.pk}": "So that they look there"})
+    sharing.hand_on(by=supervisor)
+    sharing.approve(by=lead, mark=sharing.mark())
+    sharing.disclose(by=supervisor)
+    left(sharing, supervisor)
+
+    contact.add_note("They like coffee.", by=worker, corrects=other)
+    assert owe_what_was_corrected() == 0
+    contact.add_note("They are at the harbour.", by=worker, corrects=note)
+    assert owe_what_was_corrected() == 1

@@ -1,0 +1,48 @@
+"""Whoever was given something that turned out wrong is told (Art 19, E19).
+
+A note is corrected by another note, and a person corrects their own chat; both know nothing of
+sharings. So this looks, again and again, for what was corrected after it had left.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+
+from contacts.models import Correction, Note
+from helpline.foundation.calendar import to_the_minute
+from safeguarding.models import Disclosure, SharedItem, Task
+from safeguarding.models.shared_item import LEFT
+from safeguarding.sharing.kinds import ItemSource, TaskKind
+
+
+@transaction.atomic
+def owe_what_was_corrected() -> int:
+    """Open a task for each sharing of which something was corrected since; how many. Once for a
+    correction, however often this runs."""
+    notes = Note.objects.filter(contact=OuterRef("escalation__contact"), corrects__isnull=False)
+    theirs = Correction.objects.filter(contact=OuterRef("escalation__contact"))
+    left = Disclosure.objects.filter(Exists(notes) | Exists(theirs), status__in=LEFT)
+    rows = left.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    owed = 0
+    for sharing in rows.select_related("escalation").order_by("pk"):
+        since = last_correction(sharing)
+        told = Task.objects.filter(disclosure=sharing, kind=TaskKind.TELL_CORRECTED)
+        if since and not told.filter(opened_at__gte=since).exists():
+            kind = TaskKind.TELL_CORRECTED
+            Task.objects.owe(kind, sharing.escalation, by=None, disclosure=sharing)
+            owed += 1
+    return owed
+
+
+def last_correction(sharing: Disclosure) -> datetime | None:
+    """When something that left with it was last corrected after it had left."""
+    after = to_the_minute(sharing.leaves_at)
+    ticked = SharedItem.objects.filter(disclosure=sharing)
+    notes = ticked.filter(source=ItemSource.NOTE).values("of")
+    corrected = Note.objects.filter(corrects__in=notes, written_at__gte=after)
+    latest = [corrected.aggregate(last=Max("written_at"))["last"]]
+    if ticked.filter(source=ItemSource.LINE).exists():
+        theirs = Correction.objects.filter(contact=sharing.escalation.contact_id, at__gte=after)
+        latest.append(theirs.aggregate(last=Max("at"))["last"])
+    return max((moment for moment in latest if moment), default=None)
