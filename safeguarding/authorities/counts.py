@@ -13,17 +13,31 @@ from safeguarding.authorities.kinds import Decision, Kind
 from safeguarding.models import AuthorityRequest, LocationRequest
 
 MONTHS_SHOWN = 24
+KINDS = {
+    Kind.VOLUNTARY: "Voluntary",
+    Kind.VICTIM: "Victim",
+    Kind.ORDER: "Order",
+    Kind.CLAIM: "Claim",
+    Kind.MISSING: "Missing",
+    Kind.REGULATOR: "Regulator",
+}
+ANSWERS = {
+    Decision.AGREE: "Agreed",
+    Decision.PARTLY: "In part",
+    Decision.DISAGREE: "Disagreed",
+    Decision.NOTHING_HELD: "Nothing held",
+    Decision.NEITHER: "Neither",
+}
+KIND_HEADS = ["All", *(KINDS[kind] for kind in Kind)]
+ANSWER_HEADS = [*(ANSWERS[each] for each in Decision), "Locations", "Providers asked"]
 
 
 class Month(NamedTuple):
     """One month: how often it was asked by each kind, how it was answered, and the locations."""
 
     label: str
-    asked: int
-    by_kind: list[int]
-    by_answer: list[int]
-    locations: int
-    providers_asked: int
+    by_kind: list[int]  # all first
+    by_answer: list[int]  # then locations asked for, and providers asked
 
 
 def months(services: list[str], today: date) -> list[Month]:
@@ -54,9 +68,13 @@ def _by_month(rows: QuerySet, column: str, **counts) -> dict[date, dict]:
 def _month(day: date, requests: dict, locations: dict) -> Month:
     return Month(
         label=f"{MONTHS[day.month]} {day.year}",
-        asked=requests.get("asked", 0),
-        by_kind=[requests.get(f"kind_{n}", 0) for n, _ in enumerate(Kind)],
-        by_answer=[requests.get(f"answer_{n}", 0) for n, _ in enumerate(Decision)],
-        locations=locations.get("asked", 0),
-        providers_asked=locations.get("sent", 0),
+        by_kind=[
+            requests.get("asked", 0),
+            *(requests.get(f"kind_{n}", 0) for n, _ in enumerate(Kind)),
+        ],
+        by_answer=[
+            *(requests.get(f"answer_{n}", 0) for n, _ in enumerate(Decision)),
+            locations.get("asked", 0),
+            locations.get("sent", 0),
+        ],
     )

@@ -18,7 +18,7 @@ from helpline.foundation.states import Refused, WrongState
 from safeguarding.authorities import counts, letters, moves, showing
 from safeguarding.authorities.drawn import OVER
 from safeguarding.authorities.forms import LogForm
-from safeguarding.authorities.kinds import CALL_BACK_SCRIPT, Decision, Kind
+from safeguarding.authorities.kinds import CALL_BACK_SCRIPT
 from safeguarding.models import AuthorityRequest
 from safeguarding.paging import page_of
 
@@ -148,7 +148,7 @@ def authority_counts(request):
     """How often it was asked, month by month."""
     context = {
         "months": counts.months(request.user.services, london_today()),
-        "kinds": Kind.labels,
-        "answers": Decision.labels,
+        "kinds": counts.KIND_HEADS,
+        "answers": counts.ANSWER_HEADS,
     }
     return render(request, "authorities/counts.html", context)
