@@ -9,6 +9,7 @@ from django.utils import timezone
 from contacts.acts import reminding
 from contacts.chat import left_behind
 from contacts.models import Address, VendorCopy, Visit, empty
+from contacts.suppliers import reminding as reviews
 from contacts.written import arriving, sending
 from helpline.foundation.calendar import london_today
 
@@ -65,3 +66,10 @@ def forget_addresses() -> None:
     VendorCopy.objects.filter(gone_at__lt=timezone.now() - timedelta(days=30)).delete()
     silent = Address.objects.silent(london_today()).forget()
     logger.info("addresses silent=%d unused=%d", silent, Address.objects.unused().forget())
+
+
+@shared_task
+def remind_of_reviews() -> None:
+    """Tell who keeps the register of suppliers whose review is overdue."""
+    if reminded := reviews.remind(timezone.now()):
+        logger.info("suppliers reminded=%d", reminded)

@@ -79,6 +79,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "remind of suppliers to review": {
+        "task": "contacts.tasks.remind_of_reviews",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
     "turn the keys": {
         "task": "privacy.tasks.turn_keys",
         "schedule": crontab(hour="3", minute="15"),

@@ -19,8 +19,10 @@ from contacts.models import (
     Reveal,
     SentAnyway,
     ServiceUser,
+    Supplier,
 )
 from contacts.notes import to_review
+from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake, RightsRequest
@@ -138,6 +140,11 @@ def data_requests(staff: Staff) -> QuerySet:
 def ending_records(staff: Staff) -> QuerySet:
     """Records that end soon and that nobody has looked at."""
     return ServiceUser.objects.to_look_at(staff)
+
+
+def unreviewed(staff: Staff) -> QuerySet:
+    """Suppliers whose review is overdue."""
+    return Supplier.objects.overdue(london_today())
 
 
 def asked_roles(staff: Staff) -> QuerySet:
@@ -378,6 +385,15 @@ PLACES = [
         "to remove",
     ),
     Place("Wordings", "document-text", ("wordings",), Permission.READ_WORDINGS),
+    Place(
+        "Suppliers",
+        "truck",
+        ("suppliers",),
+        Permission.SEE_SUPPLIERS,
+        unreviewed,
+        "to review",
+        urgent=True,
+    ),
     Place("Figures", "chart-bar", ("figures",), Permission.SEE_FIGURES),
     Place("People", "users", ("staff_people",), Permission.MANAGE_STAFF),
     Place("Partner systems", "server-stack", ("staff_partners",), Permission.MANAGE_STAFF),

@@ -5,6 +5,8 @@ import sys
 
 from django.db import Error
 
+from contacts.suppliers import using
+from contacts.written import adapters
 from helpline.foundation.audit import lives
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, AuditSeal, Life
@@ -23,12 +25,18 @@ class NotReady(Exception):
 
 
 def or_exit() -> None:
-    """Exit with code 2 and one sentence when something is not ready."""
+    """Exit with code 2 and one sentence when something is not ready.
+
+    An adapter whose supplier may not be used stays shut and says so; everything else starts, so
+    that the register can be mended (S2-60).
+    """
     try:
         check()
     except NotReady as reason:
         print(reason, file=sys.stderr)  # noqa: T201 (the last words before the exit)
         raise SystemExit(REFUSED) from None
+    for why in using.stopped(adapters.in_use()):
+        print(why, file=sys.stderr)  # noqa: T201
 
 
 def check() -> None:

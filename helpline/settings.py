@@ -304,6 +304,9 @@ ESCALATION_DECIDE = {
 SHARING_DELAY = timedelta(minutes=required(env.int, "SHARING_DELAY", default=10))
 ESCALATION_PLANNED_DAYS = required(env.int, "ESCALATION_PLANNED_DAYS", default=2)
 
+# How many days after a review of a supplier was due nothing new goes through it any more.
+SUPPLIER_REVIEW_GRACE = timedelta(days=required(env.int, "SUPPLIER_REVIEW_GRACE", default=90))
+
 # Data rights --------------------------------------------------------------------------------------
 # Whether the Secretary of State has designated the charity (DPA 2018 Sch 3 para 8(1)(k)).
 DESIGNATED_FOR_SOCIAL_WORK = required(env.bool, "DESIGNATED_FOR_SOCIAL_WORK", default=False)

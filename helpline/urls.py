@@ -41,6 +41,7 @@ urlpatterns: list = [
     path("staff/chats/", include("contacts.console.urls")),
     path("staff/", include("contacts.acts.urls")),
     path("staff/", include("contacts.colleagues.urls")),
+    path("staff/suppliers/", include("contacts.suppliers.urls")),
     path("staff/people-known/", include("contacts.known.urls")),
     path("staff/", include("privacy.urls")),
     path("staff/", include("privacy.rights.urls")),

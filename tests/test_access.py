@@ -61,6 +61,7 @@ from tests.partners import make_key
 from tests.reviewing import in_review, standing
 from tests.sharing import shared_of_the_table
 from tests.signing_in import OWN_PAGE, SIGN_IN, with_password
+from tests.suppliers import approved
 from tests.texting import conversations_of_the_table
 from tests.worries import brought_to, raised
 
@@ -137,6 +138,7 @@ def records(cast, colleague, team, make_contact, admin):
         "question": {"the worker's": asked_of_supervisors(contacts["own"], cast["w"])},
         "answer": {"sent back": back},
         "signpost": {"listed": listed},
+        "supplier": {"approved": approved(cast["d"])},
         **kept_for_the_chat(cast["s"]),
         **known_of_the_table(contacts, cast["w"]),
         **conversations_of_the_table(cast, colleague),
@@ -233,7 +235,7 @@ def held(contact, by) -> Hold:
 
 
 RECORD_KINDS = {"rights", "action", "escalation", "lost", "hold", "known", "handed", "on"}
-RECORD_KINDS |= {"share", "task", "recipient", "authority", "location"}
+RECORD_KINDS |= {"share", "task", "recipient", "authority", "location", "supplier"}
 ALONE = {
     "written_safety": "conversation",
     "written_keep": "conversation",

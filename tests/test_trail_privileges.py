@@ -69,6 +69,7 @@ def refuses(statement: str) -> str:
         "UPDATE contacts_consent SET answer = 'given'",
         "UPDATE contacts_legalbasis SET recorded_at = now()",
         "UPDATE contacts_actionstep SET kind = 'agreed'",
+        "UPDATE contacts_supplierstep SET words = ''",
     ],
 )
 def test_f14_it_cannot_change_what_was_written(application, statement):

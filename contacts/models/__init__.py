@@ -30,6 +30,7 @@ from contacts.models.limit import ChatLimit
 from contacts.models.linking import Link
 from contacts.models.losing import LostBasis
 from contacts.models.service_user import Belonged, RecordBasis, ServiceUser
+from contacts.models.supplier import Supplier, SupplierStep
 from contacts.models.thread import Thread
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
 from contacts.wordings import Answer, How, Purpose, Understanding
@@ -84,6 +85,8 @@ __all__ = [
     "Signposting",
     "Speaker",
     "Step",
+    "Supplier",
+    "SupplierStep",
     "SupportPlan",
     "SurveyAnswer",
     "Thread",

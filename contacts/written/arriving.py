@@ -13,7 +13,8 @@ from contacts.bot_words import says_not_safe
 from contacts.chat import lines
 from contacts.models import Address, Contact, Correspondence, Dispatch, Piece, Received, Speaker
 from contacts.models.address import BY_ITSELF
-from contacts.written import answering, wordings
+from contacts.suppliers.using import must_be_usable
+from contacts.written import adapters, answering, wordings
 from contacts.written.message import Message, Report
 from helpline.foundation.staff.roles import Service
 from helpline.foundation.states import WrongState
@@ -76,7 +77,7 @@ def conversation(message: Message, address: Address | None) -> tuple[Contact | N
     """The contact this message belongs to, and whether it is new; None for what no person wrote.
 
     What a machine sends begins nothing, and after three such messages it is not kept any more
-    until a worker answers.
+    until a worker answers. Raises `Unusable` when a new one may not begin by its supplier (S2-60).
     """
     ongoing = address and Correspondence.objects.ongoing(address)
     if ongoing:
@@ -89,6 +90,8 @@ def conversation(message: Message, address: Address | None) -> tuple[Contact | N
             return (None if full else contact), False
     if message.automatic:
         return None, False
+    for name in adapters.used_by(message.channel):
+        must_be_usable(name)
     begun = {"service": SERVICE, "channel": message.channel}
     return Correspondence.objects.begin(address, **begun), True
 

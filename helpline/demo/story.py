@@ -8,7 +8,17 @@ from contacts import importing
 from contacts.channels import Channel
 from contacts.models import ActionRequest, Consent, Contact, How, Signpost
 from contacts.vocabulary import Outcome
-from helpline.demo import chats, enquiries, figures, people, rota, sharing, words, worries
+from helpline.demo import (
+    carriers,
+    chats,
+    enquiries,
+    figures,
+    people,
+    rota,
+    sharing,
+    words,
+    worries,
+)
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff
@@ -37,6 +47,7 @@ def tell() -> bool:
     requests(worker, supervisor)
     places_to_turn_to()
     sharing.tell(worker, supervisor, lead)
+    carriers.tell(cast[Role.DPO])
     rota.tell(supervisor, lead)
     enquiries.tell(supervisor, lead, cast[Role.DPO])
     chats.tell(worker, yesterday)

@@ -28,6 +28,8 @@ from contacts.models import (
     Signpost,
     Signposting,
     Step,
+    Supplier,
+    SupplierStep,
     SurveyAnswer,
     Thread,
     TopicFigure,
@@ -166,6 +168,24 @@ CONTACTS = [
         "Where else people can turn; nothing about any person.",
         set(),
         {"id", "name", "offers", "reached_by", "added_at", "dropped_at"},
+    ),
+    Rule(
+        Supplier,
+        FIGURES,
+        "Who carries or keeps what for us, and when we looked at them; about no person (S2-60).",
+        set(),
+        {
+            *("id", "name", "carries", "adapters", "place", "sub_processors", "contract_on"),
+            *("terms", "status", "moved_at", "moved_by", "last_review_on", "next_review_on"),
+            "reminded_at",
+        },
+    ),
+    Rule(
+        SupplierStep,
+        FIGURES,
+        "Who reviewed, approved or suspended a supplier, and why; about no person who called.",
+        set(),
+        {"id", "supplier", "kind", "words", "by", "at"},
     ),
     Rule(
         TopicFigure,

@@ -1,7 +1,7 @@
 """The ways in and out, one for each supplier that carries texts or e-mail.
 
-Every use of a supplier goes through `texts` or `mail`, so that one look at the register of
-suppliers can refuse it, at the start and at any time after it (L07).
+The register of suppliers may refuse one: then nobody begins a conversation by it, and what had
+begun is finished (S2-60, L07).
 """
 
 from django.conf import settings
@@ -15,6 +15,12 @@ TEXTS: dict[str, type[TextWay]] = {"signed": signed.Signed, "twilio": twilio.Twi
 def in_use() -> list[str]:
     """The suppliers that this installation is set up with, by their names."""
     return [name for name in (settings.TEXTS_BY, settings.MAIL_BY, "smtp") if name]
+
+
+def used_by(channel: str) -> list[str]:
+    """Those by which a channel comes in and is answered; e-mail may be piped in without one."""
+    names = [settings.TEXTS_BY] if channel == "text" else [settings.MAIL_BY, "smtp"]
+    return [name for name in names if name]
 
 
 def texts() -> TextWay:

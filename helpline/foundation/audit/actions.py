@@ -105,6 +105,9 @@ class Action(models.TextChoices):
     RIGHTS_MOVED = "rights-moved"
     RIGHTS_NAMES_LISTED = "rights-names-listed"
     RIGHTS_RECEIVED = "rights-received"
+    SUPPLIER_ADDED = "supplier-added"
+    SUPPLIER_MOVED = "supplier-moved"
+    SUPPLIER_REVIEWED = "supplier-reviewed"
 
     # Keys and the trail itself
     KEYS_TURNED = "keys-turned"

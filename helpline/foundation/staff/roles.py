@@ -81,6 +81,8 @@ class Permission(models.TextChoices):
     LOG_RIGHTS = "log_rights", "Write down what people ask about their own data"
     ANSWER_RIGHTS = "answer_rights", "Answer what people ask about their own data"
     APPROVE_RIGHTS = "approve_rights", "Approve an answer that another prepared"
+    SEE_SUPPLIERS = "see_suppliers", "See who carries what for us, and when they were reviewed"
+    KEEP_SUPPLIERS = "keep_suppliers", "Keep that register: review, approve, suspend"
 
 
 class Scope(models.TextChoices):
@@ -194,9 +196,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LOG_RIGHTS,
             Permission.ANSWER_RIGHTS,
             Permission.APPROVE_RIGHTS,
+            Permission.SEE_SUPPLIERS,
+            Permission.KEEP_SUPPLIERS,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_ROLES}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_STAFF, Permission.APPROVE_ROLES, Permission.SEE_SUPPLIERS}
+    ),
 }
 
 
