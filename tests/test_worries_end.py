@@ -32,6 +32,7 @@ from safeguarding.models import (
     Task,
 )
 from safeguarding.sharing.kinds import Status as Sharing
+from safeguarding.sharing.kinds import Way
 from tests import sharing
 from tests.racing import outcome, rivals
 from tests.test_hold_several import place
@@ -364,3 +365,25 @@ def test_what_was_shared_called_and_owed_goes_with_it_and_the_list_stays(
     assert Recipient.objects.get() == listed
     assert set(DataKey.objects.values_list("pk", flat=True)) == {contact.key_id, listed.key_id}
     assert Disposal.objects.get(run=run).keys_destroyed == 3
+
+
+@pytest.mark.parametrize("what", ["a 999 call", "a sharing"])
+def test_what_they_said_stays_with_a_worry_of_which_something_came(
+    contact, worker, supervisor, lead, what
+):
+    """That nothing more was needed in the end does not make it one about nothing."""
+    worry = raised(contact, worker, said=SAID, concern=CONCERN)
+    if what == "a 999 call":
+        EmergencyCall.objects.write_down(by=worker, on=worry, said=SAID)
+        do(worry, "acknowledge", by=supervisor)
+    else:
+        brought_to(worry, Status.DECIDED, by=supervisor, decision=Decision.DISCLOSE)
+        people = {"by": supervisor, "second": lead, "recipient": sharing.verified(supervisor, lead)}
+        first = sharing.considered(worry, supervisor)
+        sharing.brought(first, Sharing.SHARED, way=Way.PHONE, **people)
+    now = Escalation.objects.get(pk=worry.pk)
+    for verb in NO_ACTION[1:]:
+        do(now, verb, by=supervisor, decision=Decision.NO_ACTION)
+    Contact.objects.update(purge_on=london_today())
+    purge()
+    assert quotes(now) == [SAID]

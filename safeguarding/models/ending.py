@@ -12,7 +12,9 @@ from helpline.foundation.states import WrongState
 from helpline.foundation.vault.models import DataKey
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import Decision
+from safeguarding.sharing.kinds import Status as Sharing
 
+LEFT = (Sharing.LEAVING, Sharing.SHARED)
 LOOKED_AT_BEFORE = timedelta(days=90)  # its end, so that what is still owed to somebody can be done
 
 
@@ -34,8 +36,12 @@ class EndingQuerySet(models.QuerySet[Any]):
         return soon.order_by("keep_until", "id")
 
     def about_nothing(self) -> "EndingQuerySet":
-        """Closed, and nothing came of them: the person’s own words in them go with the contact."""
-        return self.filter(status=Status.CLOSED, decision=Decision.NO_ACTION)
+        """Closed, and nothing came of them: the person’s own words in them go with the contact.
+
+        Where 999 was called or something was shared, something did, whatever was decided last.
+        """
+        closed = self.filter(status=Status.CLOSED, decision=Decision.NO_ACTION)
+        return closed.exclude(calls__isnull=False).exclude(disclosures__status__in=LEFT)
 
     @transaction.atomic
     def forget_said(self) -> list[str]:
