@@ -398,6 +398,21 @@ def test_e20_it_waits_before_it_leaves_and_can_be_stopped_until_then(
     assert not Task.objects.exists()
 
 
+def test_nothing_is_decided_against_sharing_while_a_letter_can_still_be_stopped(
+    approved, escalation, supervisor, settings
+):
+    settings.SHARING_DELAY = timedelta(minutes=10)
+    approved.disclose(by=supervisor)
+    again = escalation.locked()
+    again.assess(by=supervisor, concern="They are safe with their aunt, it was somebody else.")
+    with pytest.raises(Refused, match="Stop it first"):
+        again.decide(Decision.SUPPORT_PLAN, by=supervisor, why=WHY)
+    assert escalation.locked().status == Worry.ASSESSING
+    approved.cancel(by=supervisor)
+    again.decide(Decision.SUPPORT_PLAN, by=supervisor, why=WHY)
+    assert not Message.objects.exists()
+
+
 def test_e20_once_it_left_it_cannot_be_stopped_and_a_breach_is_offered(approved, supervisor):
     approved.disclose(by=supervisor)
     with pytest.raises(Refused, match="can still be stopped"):

@@ -15,6 +15,7 @@ from safeguarding.escalations.kinds import Decision, Kind, StepKind, ToldByPolic
 from safeguarding.models.assessment import WORDS, Assessment
 from safeguarding.models.debrief import Debrief
 from safeguarding.models.escalation_step import EscalationStep
+from safeguarding.sharing.kinds import Status as Sharing
 from safeguarding.sharing.kinds import TaskOutcome
 
 SHORTEST = 20  # characters of a reason that somebody else can understand next year
@@ -84,7 +85,8 @@ class Moving(models.Model):
         """Decide what comes of it; not to share is reasoned as fully as to share (E17).
 
         Raises `Refused` before anybody has written what worries them. What can wait is shared by
-        the safeguarding lead's decision alone; what cannot, by a supervisor's too (rules 2.14).
+        the safeguarding lead's decision alone; what cannot, by a supervisor's too (rules 2.14). Not
+        to share is decided only once nothing is on its way that can still be stopped.
         """
         self._begin(by)
         self._must_say(why, "Say in at least 20 characters why.")
@@ -93,6 +95,9 @@ class Moving(models.Model):
         shares = Decision(decision) in {Decision.DISCLOSE, Decision.SEEK_LOCATION}
         if shares and not by.may(Permission.DECIDE_PLANNED) and self.urgency == Urgency.PLANNED:
             raise Refused("What is planned is decided by the safeguarding lead.")
+        leaving = self.disclosures.filter(status=Sharing.LEAVING)
+        if Decision(decision) != Decision.DISCLOSE and not all(d.has_left() for d in leaving):
+            raise Refused("Something is about to leave because it was to be shared. Stop it first.")
         changes = {"decision": Decision(decision), "decided_by": by, "decided_at": timezone.now()}
         self._move(Status.DECIDED, StepKind.DECIDED, by=by, why=why, **changes)
         if self.urgency == Urgency.IMMEDIATE:
