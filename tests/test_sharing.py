@@ -283,7 +283,8 @@ def test_a_life_at_risk_now_needs_one_person_and_waits_for_nothing(
     disclosure.disclose(by=supervisor)
     assert disclosure.alone
     send_what_waits()
-    assert len(mail.outbox) == 1
+    shared = [letter for letter in mail.outbox if letter.to == ["control@kent.police.uk"]]
+    assert len(shared) == 1
 
 
 def test_e04_a_trusted_police_officer_takes_two_people_even_then(
@@ -370,6 +371,20 @@ def test_the_whole_record_leaves_only_with_the_safeguarding_lead(
     disclosure.hand_on(by=supervisor)
     disclosure.approve(by=lead, mark=disclosure.mark())
     disclosure.disclose(by=supervisor)
+
+
+def test_all_the_notes_of_a_call_are_its_whole_record(
+    make_contact, worker, supervisor, lead, police
+):
+    call = make_contact(worker=worker, channel="phone")
+    notes = [call.add_note(words, by=worker) for words in ("He is back.", "She is at school.")]
+    sharing = considered(worry(call, worker, supervisor), supervisor)
+    filled(sharing, supervisor, police)
+    sharing.tick(by=supervisor, ticked={f"note:{notes[0].pk}": "They must know"})
+    assert not fetched(sharing).facts().whole
+    both = {f"note:{note.pk}": "They must know" for note in notes}
+    sharing.tick(by=supervisor, ticked=both)
+    assert fetched(sharing).facts().whole
 
 
 def test_e15_what_is_not_what_was_approved_does_not_leave(approved, contact, supervisor):

@@ -22,6 +22,7 @@ from safeguarding.escalations.kinds import Decision
 from safeguarding.models import (
     Alert,
     Assessment,
+    Consultation,
     Debrief,
     EmergencyCall,
     Escalation,
@@ -354,6 +355,8 @@ def test_what_was_shared_called_and_owed_goes_with_it_and_the_list_stays(
     disclosure = sharing.considered(worry, supervisor)
     sharing.brought(disclosure, Sharing.PREPARED, by=supervisor, second=lead, recipient=listed)
     EmergencyCall.objects.write_down(on=worry, by=worker, said="She is at home.")
+    asked = {"profession": "health", "body": "A nurse", "asked": "x", "answered": "y"}
+    Consultation.objects.note(worry, by=lead, anonymised=True, **asked)
     Task.objects.owe("breach", worry, by=None)
     Alert.objects.tell(worry, [lead], due_at=worry.raised_at, now=timezone.now())
     assert Message.objects.send_next()  # what has left is forgotten by itself

@@ -290,11 +290,16 @@ class Disclosure(Preparing, Sending):
         )
 
     def _is_whole(self) -> bool:
-        """Whether every line that was said is ticked."""
+        """Whether every line that was said is ticked; of a call, which has none, every note."""
         contact = self.contact()
-        all_lines = {line.ref for line in sources.lines(contact)} if contact else set()
-        ticked = self.items.filter(source=ItemSource.LINE).values_list("ref", flat=True)
-        return bool(all_lines) and all_lines <= set(ticked)
+        if contact is None:
+            return False
+        if said := {line.ref for line in sources.lines(contact)}:
+            lines = self.items.filter(source=ItemSource.LINE)
+            return said <= set(lines.values_list("ref", flat=True))
+        noted = set(contact.notes.values_list("pk", flat=True))
+        notes = self.items.filter(source=ItemSource.NOTE).values_list("of", flat=True)
+        return len(noted) > 1 and noted <= set(notes)
 
     def _is_the_officers_unit(self) -> bool | None:
         """Whether the recipient is where the officer works; None while nobody has said where."""
