@@ -385,6 +385,9 @@ PLACES = [
         "to remove",
     ),
     Place("Wordings", "document-text", ("wordings",), Permission.READ_WORDINGS),
+    Place("Figures", "chart-bar", ("figures",), Permission.SEE_FIGURES),
+    Place("People", "users", ("staff_people",), Permission.MANAGE_STAFF),
+    Place("Partner systems", "server-stack", ("staff_partners",), Permission.MANAGE_STAFF),
     Place(
         "Suppliers",
         "truck",
@@ -394,9 +397,6 @@ PLACES = [
         "to review",
         urgent=True,
     ),
-    Place("Figures", "chart-bar", ("figures",), Permission.SEE_FIGURES),
-    Place("People", "users", ("staff_people",), Permission.MANAGE_STAFF),
-    Place("Partner systems", "server-stack", ("staff_partners",), Permission.MANAGE_STAFF),
     to_approve(
         "Approvals", "check-badge", "staff_approvals", Permission.APPROVE_ROLES, asked_roles
     ),

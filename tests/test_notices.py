@@ -39,7 +39,7 @@ FROZEN = {
     ("privacy", 3): "a60da9b58cb14542",
     ("privacy", 4): "0f91ea6d2761386f",
     ("privacy", 5): "7c636d7865c6e7a6",
-    ("privacy", 6): "d44de87bb021eea6",
+    ("privacy", 6): "36a5d17ce3cbfa97",
     ("safeguarding", 1): "20d1e5d349ce6eb1",
     ("welcome", 1): "2256cb2db705f920",
     ("welcome", 2): "13ea0cbc88b1a55b",

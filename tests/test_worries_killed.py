@@ -4,6 +4,7 @@ import pytest
 
 from contacts.models import Contact
 from helpline.foundation.calendar import london_today
+from helpline.foundation.outbox.models import Message
 from helpline.foundation.vault.models import DataKey
 from privacy import ledger, retention, schedule
 from privacy.models import Disposal
@@ -44,7 +45,8 @@ def test_c07_killed_at_a_point_and_run_again(due, order, point):
     assert not Assessment.objects.filter(said__isnull=False).exists()
     assert not EscalationStep.objects.filter(escalation=ended.pk).exists()
     living = set(Contact.objects.exclude(key=None).values_list("key", flat=True))
-    assert set(DataKey.objects.values_list("pk", flat=True)) == {*living, left.key_id}
+    alerts = set(Message.objects.exclude(key=None).values_list("key", flat=True))
+    assert set(DataKey.objects.values_list("pk", flat=True)) == {*living, *alerts, left.key_id}
     certified = Disposal.objects.filter(retention_class=schedule.SAFEGUARDING.name)
     assert [(each.gone, each.keys_destroyed) for each in certified] == [(1, 2)]
     entries = list(ledger.entries())

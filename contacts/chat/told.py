@@ -2,7 +2,7 @@
 
 # As they are in force; a test holds them to the notices' own list, which this app cannot see.
 CONFIDENTIALITY = 1
-PRIVACY = 4
+PRIVACY = 6
 
 
 def notices() -> tuple[int, int]:

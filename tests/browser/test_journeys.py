@@ -122,7 +122,7 @@ def test_a_call_is_started_in_two_clicks_noted_and_ended(enter):
 def test_the_board_tells_the_dpo_what_leaves_and_what_left(enter, old_chat):
     page = enter("dpo")
     falls_due(old_chat)
-    page.reload()
+    page.goto("/staff/retention/")
     due = page.get_by_role("row").filter(has_text="Today")
     assert due.get_by_role("cell").first.inner_text() == "1"
 

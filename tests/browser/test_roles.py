@@ -8,25 +8,26 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEN = {
     Role.WORKER: [
-        *("Live chat", "Waiting", "Mine", "Ended", "Escalations", "Asked of us", "Call-backs"),
-        *("On call", "Asked about data", "Wordings", "Your sign-in"),
+        *("Live chat", "Waiting", "Mine", "Ended", "Escalations", "Asked of us", "Colleagues"),
+        *("Call-backs", "On call", "Asked about data", "Wordings", "Your sign-in"),
     ],
     Role.SUPERVISOR: [
         *("Live chat", "Waiting", "Mine", "Team’s", "Ended", "Escalations", "Asked of us"),
-        *("Call-backs", "Notes to review", "Still owed", "Whom we may tell", "Holds", "On call"),
-        *("Chatbot", "Opening hours", "Find a record", "Places to turn to", "Asked about data"),
-        *("Wordings", "Figures", "Your sign-in"),
+        *("Colleagues", "Call-backs", "Notes to review", "Still owed", "Whom we may tell", "Holds"),
+        *("On call", "Locations", "Chatbot", "Opening hours", "Find a record"),
+        *("Places to turn to", "Asked about data", "Authorities", "Wordings", "Figures"),
+        "Your sign-in",
     ],
     Role.LEAD: [
         *("Team’s", "Ended", "Escalations", "Still owed", "Whom we may tell", "Holds", "On call"),
-        *("Find a record", "Both sides", "Data requests", "Asked about data", "Taken back"),
-        *("Wordings", "Figures", "Approvals", "Your sign-in"),
+        *("Locations", "Find a record", "Both sides", "Data requests", "Asked about data"),
+        *("Authorities", "Taken back", "Wordings", "Figures", "Approvals", "Your sign-in"),
     ],
     Role.DPO: [
-        *("Still owed", "Data requests", "Asked about data", "Retention", "Taken back"),
-        *("Wordings", "Figures", "Approvals", "Your sign-in"),
+        *("Still owed", "Data requests", "Asked about data", "Retention", "Authorities"),
+        *("Taken back", "Wordings", "Figures", "Suppliers", "Approvals", "Your sign-in"),
     ],
-    Role.ADMINISTRATOR: ["People", "Partner systems", "Approvals", "Your sign-in"],
+    Role.ADMINISTRATOR: ["People", "Partner systems", "Suppliers", "Approvals", "Your sign-in"],
 }
 
 

@@ -97,7 +97,7 @@ def test_one_click_of_the_demonstration_signs_in(page):
 
     page.get_by_role("button", name="Data protection officer").click()
 
-    page.wait_for_url("**/staff/retention/")
+    page.wait_for_url("**/staff/owed/")
 
 
 def test_quiet_page_warns_at_thirteen_minutes_and_one_key_extends(page, admin):
