@@ -100,6 +100,10 @@ app.conf.beat_schedule = {
         "task": "privacy.tasks.forget_evidence",
         "schedule": crontab(minute="35"),
     },
+    "end bundles after 90 days": {
+        "task": "privacy.tasks.end_bundles",
+        "schedule": crontab(hour="4", minute="5"),
+    },
     "end facts after six years": {
         "task": "privacy.tasks.end_facts",
         "schedule": crontab(hour="4", minute="10"),

@@ -73,3 +73,10 @@ def forget_evidence() -> None:
     """Destroy the details of every proof of who asks that was seen 30 days ago."""
     while gone := ending.forget_evidence(london_today()):
         logger.info("evidence gone=%d", gone)
+
+
+@shared_task
+def end_bundles() -> None:
+    """Destroy the files that were made 90 days ago."""
+    if ended := Bundle.objects.end_all(london_today()):
+        logger.info("bundles ended=%d", ended)

@@ -135,12 +135,13 @@ def test_c24_after_90_days_it_is_due_and_destroying_it_leaves_that_it_was_made(b
     day = london_today() + timedelta(days=90)
     assert not Bundle.objects.due_for_purge(day - timedelta(days=1)).exists()
     assert Bundle.objects.due_for_purge(day).get() == bundle
-    bundle.destroy()
+    assert Bundle.objects.end_all(day - timedelta(days=1)) == 0
+    assert [Bundle.objects.end_all(day) for _ in range(2)] == [1, 0]
     assert not bundle.pieces.exists()
     with pytest.raises(CannotOpen):
         b"".join(Bundle.objects.with_key().get(pk=bundle.pk).opened())
     with pytest.raises(WrongState):
-        bundle.new_link(by=dpo)
+        Bundle.objects.get(pk=bundle.pk).new_link(by=dpo)
 
 
 def test_making_it_again_after_a_kill_ends_as_if_nothing_had_happened(bundle):

@@ -40,6 +40,13 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
         """Made 90 days ago, whether or not anybody has fetched it (C24)."""
         return self.filter(gone_on__lte=today, key__isnull=False)
 
+    def end_all(self, today: date) -> int:
+        """Destroy what is due; how many it was. Safe to run twice."""
+        due = list(self.due_for_purge(today))
+        for bundle in due:
+            bundle.destroy()
+        return len(due)
+
     @transaction.atomic
     def begin(self, request: RightsRequest, *, by: Staff) -> "Bundle":
         """Ask for a bundle to be made by a worker; one that was made before is destroyed.
