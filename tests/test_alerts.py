@@ -166,7 +166,10 @@ def test_s0_22_mail_and_webhook_say_that_an_escalation_waits_and_nothing_else(
     link = settings.SITE_URL + reverse("escalation", args=[escalation.pk])
     hook, mail = Message.objects.select_related("key").order_by("way").reverse()
     assert (mail.to, mail.subject) == (supervisor.email, "An escalation waits")
-    assert str(mail.body).split() == ["Hello,", "An", "escalation", "waits.", link]
+    assert str(mail.body).split() == [
+        *["Hello,", "An", "escalation", "waits.", "It", "is", "here:"],
+        link,
+    ]
     assert str(hook.body) == f'{{"text": "An escalation waits", "url": "{link}"}}'
     assert hook.to == "https://pager.example/in"
 
