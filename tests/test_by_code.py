@@ -95,6 +95,16 @@ def test_s2_67_deleting_asks_for_no_ground_and_is_done_at_once(browser, chats, w
     assert not RightsRequest.objects.exists()
 
 
+def test_what_cannot_go_this_moment_is_not_called_gone(browser, chats, words):
+    """The erasure ledger is not where it should be: nothing is destroyed before it is."""
+    ledger.reach(99)
+    answer = browser.post(reverse("by_code_delete"), {"when": "now", "words": words})
+    assert "within the next minutes" in answer.content.decode()
+    assert Contact.objects.filter(purged_on=None).count() == 2
+    ledger.reach(0)
+    assert erasing.run_due(timezone.now()) == 2
+
+
 def test_deleting_needs_the_words_once_more(browser, chats):
     answer = browser.post(reverse("by_code_delete"), {"when": "now", "words": "not these"})
     assert answer.status_code == 422

@@ -1,5 +1,6 @@
 """The bundle of a request: asked for, made while one waits, and given its link and passphrase."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,6 +64,6 @@ def link(request, pk):
     made = found.bundles.with_key().order_by("-begun_at", "-pk").first() or refuse(request)
     token, phrase = made.new_link(by=request.user)
     messages.success(request, "The link and the words before open nothing any more.")
-    address = request.build_absolute_uri(reverse("bundle_fetch", args=[token]))
+    address = settings.SITE_URL + reverse("bundle_fetch", args=[token])
     context = shown(found) | {"address": address, "phrase": phrase}
     return render(request, "privacy/bundle/link.html", context)

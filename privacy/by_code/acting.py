@@ -1,6 +1,7 @@
 """What somebody can do with their seven words and nothing else (S2-40, S2-67, S2-68)."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from contacts.models import Contact, Correction, Line, Speaker, Thread, Visit
 from contacts.showing import opened_or
 from helpline.foundation.calendar import day_words, london_date, london_today, moment_words
 from helpline.foundation.states import Refused
+from privacy import ledger
 from privacy.bundle import telling, writing
 from privacy.bundle.contents import Bundle, Chapter, Said
 from privacy.erasure import erasing
@@ -38,9 +40,11 @@ def has_words(visit: Visit, typed: str) -> bool:
 
 
 class Deleted(NamedTuple):
-    """What came of asking for deletion: chats that go, and whether something has to be answered."""
+    """What came of asking for deletion: whether something goes, whether it has gone already, and
+    whether something has to be answered."""
 
-    going: int
+    goes: bool
+    gone: bool
     asked: bool
 
 
@@ -56,12 +60,19 @@ def delete(visit: Visit, *, later: bool) -> Deleted:
         stopped = [chat for chat in chats if stops(chat)]
         free = [chat for chat in chats if chat not in stopped]
         when = timezone.now() + (CHANGE_OF_MIND if later else timedelta(0))
+        plan = None
         if free:
-            Erasure.objects.by_person(free, when=when)
+            plan = Erasure.objects.ask(free, when=when)
         asked = bool(stopped) and ask(visit, Kind.ERASE, stopped) is not None
-    if free and not later:
+    return Deleted(plan is not None, plan is not None and not later and at_once(plan), asked)
+
+
+def at_once(plan: Erasure) -> bool:
+    """Whether it has gone by the end of this; otherwise the next run of beat carries it out."""
+    with suppress(ledger.LedgerBehind, ledger.DatabaseBehind, OSError):
         erasing.run_due(timezone.now())
-    return Deleted(len(free), asked)
+    plan.refresh_from_db(fields=["status"])
+    return plan.status == Erasure.Status.DONE
 
 
 @transaction.atomic

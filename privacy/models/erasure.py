@@ -24,7 +24,7 @@ SHORTEST = 20
 
 class ErasureQuerySet(models.QuerySet["Erasure"]):
     @transaction.atomic
-    def by_person(self, contacts: Iterable[Contact], *, when: datetime) -> "Erasure":
+    def ask(self, contacts: Iterable[Contact], *, when: datetime) -> "Erasure":
         """The person deletes what their words open, from `when` on; nobody is asked why."""
         plan = self.create(by_person=True, status=Erasure.Status.READY, not_before=when)
         for number, contact in enumerate(contacts, start=1):
