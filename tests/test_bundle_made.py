@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
 import time_machine
 from cryptography.exceptions import InvalidTag
+from django.urls import reverse
 
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import WrongState
@@ -173,3 +175,25 @@ def test_d22_it_names_everybody_with_whom_something_was_shared(
     brought(sharing, Disclosure.Status.SHARED, by=lead, second=supervisor, recipient=to)
     (row,) = telling.recipients([contact]).rows
     assert row.startswith("Kent Police, control room, ")
+
+
+def test_d19_the_page_gives_the_file_once_and_says_the_same_of_every_other_link(
+    bundle, dpo, client
+):
+    token, phrase = bundle.new_link(by=dpo)
+    where, other = (reverse("bundle_fetch", args=[each]) for each in (token, "x" * 32))
+    wrong = [client.post(where, {"words": words}) for words in ("", "some other words")]
+    wrong.append(client.post(other, {"words": phrase}))
+    assert {answer.status_code for answer in wrong} == {422}
+    assert len({main_of(answer) for answer in wrong}) == 1
+
+    given = client.post(where, {"words": phrase})
+    assert given["Content-Disposition"] == 'attachment; filename="copy.zip"'
+    assert set(files(given.content)) == {writing.PAGE, writing.DATA, writing.WORDS}
+    assert client.post(where, {"words": phrase}).status_code == 422
+
+
+def main_of(answer) -> str:
+    """The page without its token."""
+    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", main)

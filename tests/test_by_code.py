@@ -106,8 +106,10 @@ def test_what_cannot_go_this_moment_is_not_called_gone(browser, chats, words):
 
 
 def test_deleting_needs_the_words_once_more(browser, chats):
-    answer = browser.post(reverse("by_code_delete"), {"when": "now", "words": "not these"})
-    assert answer.status_code == 422
+    for wrong in ("not these", ""):
+        answer = browser.post(reverse("by_code_delete"), {"when": "now", "words": wrong})
+        assert answer.status_code == 422
+        assert answer.content.decode().count("errorlist") == 1
     assert Contact.objects.filter(purged_on=None).count() == 2
 
 

@@ -8,6 +8,7 @@ class PassphraseForm(forms.Form):
 
     words = forms.CharField(
         label="The words you were given",
+        required=False,  # none and wrong ones are told the same
         help_text="Five words. Capitals and commas do not matter.",
         max_length=200,
         widget=forms.TextInput(

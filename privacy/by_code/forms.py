@@ -19,7 +19,10 @@ class DeleteForm(forms.Form):
         widget=forms.RadioSelect,
     )
     words = forms.CharField(
-        label="Your seven words, once more", max_length=200, widget=forms.TextInput(WORDS)
+        label="Your seven words, once more",
+        required=False,  # none and wrong ones are told the same
+        max_length=200,
+        widget=forms.TextInput(WORDS),
     )
 
 
