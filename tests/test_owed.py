@@ -14,6 +14,7 @@ from safeguarding.escalations.drawn import Status as Worry
 from safeguarding.models import Disclosure, SharedItem, Task
 from safeguarding.sharing.correcting import owe_what_was_corrected
 from safeguarding.sharing.kinds import Status, TaskKind
+from tests.known import make_link, make_record
 from tests.sharing import brought, considered, filled, left, verified, worry
 from tests.worries import WHY
 
@@ -205,3 +206,20 @@ def test_e19_a_note_that_was_shared_and_is_corrected_too(
     assert owe_what_was_corrected() == 0
     contact.add_note("They are at the harbour.", by=worker, corrects=note)
     assert owe_what_was_corrected() == 1
+
+
+def test_e19_who_they_are_changed_after_it_left_is_told_to_its_recipient(
+    escalation, contact, worker, supervisor, lead
+):
+    record = make_record(contact, worker)
+    make_link(contact, record, worker)
+    sharing = filled(considered(escalation, supervisor), supervisor, verified(supervisor, lead))
+    sharing.tick(by=supervisor, ticked={"identity:names": "So that they know whom to look for"})
+    sharing.hand_on(by=supervisor)
+    sharing.approve(by=lead, mark=sharing.mark())
+    sharing.disclose(by=supervisor)
+    left(sharing, supervisor)
+
+    assert owe_what_was_corrected() == 0
+    record.change({"names": "Meg Oyelaran"}, by=worker)
+    assert [owe_what_was_corrected() for _ in range(2)] == [1, 0]

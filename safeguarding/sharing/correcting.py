@@ -1,7 +1,8 @@
 """Whoever was given something that turned out wrong is told (Art 19, E19).
 
-A note is corrected by another note, and a person corrects their own chat; both know nothing of
-sharings. So this looks, again and again, for what was corrected after it had left.
+A note is corrected by another note, a person corrects their own chat, and a record of who they are
+is changed; none of them knows of sharings. So this looks, again and again, for what was corrected
+after it had left.
 """
 
 from datetime import datetime
@@ -10,6 +11,8 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
 from contacts.models import Correction, Note
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import to_the_minute
 from safeguarding.models import Disclosure, SharedItem, Task
 from safeguarding.models.shared_item import LEFT
@@ -22,7 +25,9 @@ def owe_what_was_corrected() -> int:
     correction, however often this runs."""
     notes = Note.objects.filter(contact=OuterRef("escalation__contact"), corrects__isnull=False)
     theirs = Correction.objects.filter(contact=OuterRef("escalation__contact"))
-    left = Disclosure.objects.filter(Exists(notes) | Exists(theirs), status__in=LEFT)
+    known = SharedItem.objects.filter(disclosure=OuterRef("pk"), source=ItemSource.IDENTITY)
+    maybe = Exists(notes) | Exists(theirs) | Exists(known)
+    left = Disclosure.objects.filter(maybe, status__in=LEFT)
     rows = left.select_for_update(of=("self",), no_key=True, skip_locked=True)
     owed = 0
     for sharing in rows.select_related("escalation").order_by("pk"):
@@ -42,6 +47,10 @@ def last_correction(sharing: Disclosure) -> datetime | None:
     notes = ticked.filter(source=ItemSource.NOTE).values("of")
     corrected = Note.objects.filter(corrects__in=notes, written_at__gte=after)
     latest = [corrected.aggregate(last=Max("written_at"))["last"]]
+    if known := ticked.filter(source=ItemSource.IDENTITY).values_list("of", flat=True):
+        changed = AuditEvent.objects.filter(action=Action.RECORD_CHANGED, at__gte=after)
+        mine = changed.filter(subject_id__in=[str(of) for of in known])
+        latest.append(mine.aggregate(last=Max("at"))["last"])
     if ticked.filter(source=ItemSource.LINE).exists():
         theirs = Correction.objects.filter(contact=sharing.escalation.contact_id, at__gte=after)
         latest.append(theirs.aggregate(last=Max("at"))["last"])
