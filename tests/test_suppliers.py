@@ -142,8 +142,8 @@ def test_s2_60_it_moves_from_each_standing_to_each_other_and_says_who_and_why(dp
     step = supplier.steps.order_by("-at").first()
     assert supplier.status == after
     assert (step.kind, step.words, step.by) == (after, WHY, dpo)
-    event = AuditEvent.objects.about(supplier).last()
-    assert (event.action, event.detail) == (Action.SUPPLIER_MOVED, {"to": after})
+    moves = AuditEvent.objects.about(supplier).filter(action=Action.SUPPLIER_MOVED)
+    assert {"to": after} in [move.detail for move in moves]
 
 
 @pytest.mark.parametrize("after", Status)
