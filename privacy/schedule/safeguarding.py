@@ -26,7 +26,7 @@ WORRIES = [
             *("told_by_police", "key", "said_key", "raised_by", "raised_at", "owner"),
             *("acknowledge_by", "acknowledged_by", "acknowledged_at"),
             *("decide_by", "decided_by", "decided_at", "closed_at", "keep_until"),
-            *("hold_proposal", "looked_at_on", "looked_at_by"),
+            *("hold_proposal", "hastened_at", "looked_at_on", "looked_at_by"),
         },
     ),
     Rule(
@@ -82,7 +82,16 @@ WORRIES = [
         SAFEGUARDING,
         "To show that somebody was told in time, and that nobody was told twice.",
         set(),
-        {"id", "escalation", "step", "due_at", "alerted_at", "owner_away", "nobody_on_call"},
+        {
+            "id",
+            "escalation",
+            "step",
+            "due_at",
+            "alerted_at",
+            "owner_away",
+            "nobody_on_call",
+            "hastened_step",
+        },
     ),
     Rule(Alerted, SAFEGUARDING, "Who was told.", set(), {"id", "alert", "staff"}),
     Rule(

@@ -25,6 +25,8 @@ def told(alert: Alert) -> Told:
     names = ", ".join(sorted(each.staff.alias for each in alert.told.all()))
     away = alert.owner_away
     why = f"{away.alias} is not there." if away else ""
+    if alert.hastened_step:
+        why = "It could wait no more."
     if alert.nobody_on_call:
         why = f"{why} Nobody was on call.".strip()
     return Told(moment_words(alert.alerted_at), names or "Nobody could be alerted", why)

@@ -5,7 +5,7 @@ from django import forms
 from contacts.desk_forms import box
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
-from safeguarding.escalations.kinds import Decision, Kind, ToldByPolice, Urgency
+from safeguarding.escalations.kinds import Decision, Kind, ToldByPolice, Urgency, more_urgent
 from safeguarding.models.moving import SHORTEST
 from safeguarding.models.owning import able
 
@@ -132,6 +132,21 @@ class HandOverForm(forms.Form):
         people = able(escalation.service).exclude(pk=escalation.owner_id).order_by("alias")
         self.fields["to"].queryset = people
         self.fields["to"].label_from_instance = lambda staff: staff.alias
+
+
+class HastenForm(forms.Form):
+    """How soon now, and what has changed; there may be no time for more than a word."""
+
+    urgency = forms.ChoiceField(label="How soon somebody must look", widget=forms.RadioSelect)
+    why = forms.CharField(
+        label="What has changed", help_text="A few words.", max_length=LONGEST, widget=box(2)
+    )
+
+    def __init__(self, *args, urgency: str, **options):
+        super().__init__(*args, **options)
+        above = more_urgent(urgency) or list(Urgency)[:1]  # somebody else may have been sooner
+        self.fields["urgency"].choices = [(each.value, each.label) for each in above]
+        self.fields["urgency"].initial = above[0]
 
 
 class PoliceLevelForm(forms.Form):

@@ -39,6 +39,11 @@ class Urgency(models.TextChoices):
         return str(self.label).split(":")[0]
 
 
+def more_urgent(than: str) -> list[Urgency]:
+    """The urgencies above this one, the highest first."""
+    return list(Urgency)[: list(Urgency).index(Urgency(than))]
+
+
 LIFE = (Kind.SUICIDE, Kind.IN_DANGER_NOW, Kind.MISSING_NOW, Kind.HARM_TO_OTHERS, Kind.TERRORISM)
 
 
@@ -82,6 +87,7 @@ class StepKind(models.TextChoices):
     HELD = "held", "The contact was held"
     HOLD_NOT_NEEDED = "hold-not-needed", "No hold was needed"
     TAKEN_ON = "taken-on", "Taken on"
+    HASTENED = "hastened", "Could wait no more"
     POLICE_LEVEL = "police-level", "The police’s own level noted"
 
 

@@ -7,7 +7,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from safeguarding.escalations import forms
 from safeguarding.escalations.drawn import Status
-from safeguarding.escalations.kinds import Decision, Kind
+from safeguarding.escalations.kinds import Decision, Kind, more_urgent
 from safeguarding.models import Escalation
 
 
@@ -112,6 +112,13 @@ MOVES = {
         "Note the police’s own level",
         "It is noted as told by police.",
     ),
+    "hasten": Move(
+        forms.HastenForm,
+        lambda escalation, by, form: escalation.hasten(**form.cleaned_data, by=by),
+        "It can wait no more",
+        "It is more urgent now. Whoever must know is being told.",
+        "It only ever becomes more urgent. Its limits come forward, and alerts go out at once.",
+    ),
     "add": Move(
         forms.WordsForm,
         lambda escalation, by, form: escalation.add(by=by, **form.known()),
@@ -136,13 +143,15 @@ AFTER = {
 
 def open_to(escalation: Escalation, staff: Staff, *, alone: bool = False) -> list[str]:
     """The verbs this person has before them now, the next step first; `alone`: nobody owns it."""
+    hasten = ["hasten"] if escalation.is_open() and more_urgent(escalation.urgency) else []
     if not staff.may(Permission.LOOK_INTO_ESCALATIONS):
-        return ["add"] if escalation.is_open() else []
+        return ["add", *hasten] if escalation.is_open() else []
     names = [*(["take-on"] if alone else []), *AFTER[Status(escalation.status)]]
     if escalation.status == Status.DECIDED and escalation.decision == Decision.NO_ACTION:
         names[-2:] = ["look-back", "assess"]
     if escalation.status in UNSEEN:
         names.append("add")
+    names += hasten
     if escalation.status not in (Status.RAISED, Status.CLOSED):
         missing = escalation.kind == Kind.MISSING_NOW
         names += ["hand-over", *(["police-level"] if missing else [])]
@@ -159,4 +168,5 @@ def form_of(name: str, escalation: Escalation, by: Staff, data=None):
         return None
     more = {forms.DecideForm: {"by": by, "urgency": escalation.urgency}}
     more[forms.HandOverForm] = {"escalation": escalation}
+    more[forms.HastenForm] = {"urgency": escalation.urgency}
     return kind(data, auto_id=f"{name}-%s", **more.get(kind, {}))

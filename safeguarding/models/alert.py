@@ -28,7 +28,7 @@ SUBJECT = "An escalation waits"
 class AlertQuerySet(models.QuerySet["Alert"]):
     def of_wait(self) -> "AlertQuerySet":
         """Alerts because nobody acknowledged."""
-        return self.filter(owner_away=None)
+        return self.filter(owner_away=None, hastened_step=None)
 
     @transaction.atomic
     def tell(
@@ -40,6 +40,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         now: datetime,
         owner_away: Staff | None = None,
         nobody_on_call: bool = False,
+        hastened_step: int | None = None,
     ) -> "Alert":
         """Alert these people on every channel; the escalation's row is locked by the caller.
 
@@ -54,6 +55,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             alerted_at=now,
             owner_away=owner_away,
             nobody_on_call=nobody_on_call,
+            hastened_step=hastened_step,
         )
         people = list(people)
         Alerted.objects.bulk_create([Alerted(alert=alert, staff=each) for each in people])
@@ -73,6 +75,7 @@ class Alert(models.Model):
     alerted_at = models.DateTimeField()
     owner_away = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     nobody_on_call = models.BooleanField(default=False)
+    hastened_step = models.PositiveSmallIntegerField(null=True)  # by which its owner's work hastens
 
     objects = AlertQuerySet.as_manager()
 
@@ -81,7 +84,7 @@ class Alert(models.Model):
             models.UniqueConstraint(fields=["escalation", "step"], name="alert_step_told_once"),
             models.UniqueConstraint(
                 fields=["escalation", "due_at"],
-                condition=Q(owner_away=None),
+                condition=Q(owner_away=None, hastened_step=None),
                 name="alert_due_told_once",
             ),
             models.CheckConstraint(
@@ -109,7 +112,7 @@ class AlertedQuerySet(models.QuerySet["Alerted"]):
         """What this person was alerted of and what still waits, the longest first.
 
         It waits until somebody acknowledges it, or until the owner who had gone is back or somebody
-        else owns it.
+        else owns it. What could wait no more waits for its owner's next step.
         """
         if not staff.may(Permission.LOOK_INTO_ESCALATIONS):
             return []
@@ -117,7 +120,10 @@ class AlertedQuerySet(models.QuerySet["Alerted"]):
         raised = Q(alert__owner_away=None, alert__escalation__status=Status.RAISED)
         gone = Q(alert__owner_away=F("alert__escalation__owner"))
         gone &= ~Q(alert__escalation__status=Status.CLOSED)
-        rows = mine.filter(raised | gone).select_related("alert__escalation")
+        last_step = Max("alert__escalation__steps__number")
+        hastened = Q(alert__escalation__owner=F("staff"), alert__hastened_step=F("last_step"))
+        with_steps = mine.annotate(last_step=last_step)
+        rows = with_steps.filter(raised | gone | hastened).select_related("alert__escalation")
         found = {row.alert.escalation_id: row for row in rows.order_by("-alert__step")}
         still = still_waiting(found.values(), now)
         return sorted(still, key=lambda row: row.alert.alerted_at)

@@ -40,10 +40,10 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
     ) -> "EmergencyCall":
         """999 was called and this was `said`; `answered` is their incident number.
 
-        It is `on` an open escalation. On a contact, or on an escalation that is closed, an
-        immediate one is raised unless such a one is open, so that whoever is on call is alerted.
-        Opens two tasks: to look at the call within 24 hours, and to tell the person. Raises
-        `Refused` without what was said or for a time to come.
+        It is `on` an open escalation, which can wait no more then. On a contact, or on an
+        escalation that is closed, an immediate one is raised unless such a one is open, so that
+        whoever is on call is alerted. Opens two tasks: to look at the call within 24 hours, and to
+        tell the person. Raises `Refused` without what was said or for a time to come.
         """
         if not by.may(Permission.RAISE_ESCALATIONS):
             raise Refused("Those who speak with people write this down.")
@@ -70,7 +70,9 @@ def open_about(on: Contact | Escalation, *, by: Staff) -> Escalation:
         return immediate(on, by=by, service=on.service)
     held = on.locked_after_contact()
     if held.is_open():
-        return held
+        if held.urgency != Urgency.IMMEDIATE:
+            held.hasten(Urgency.IMMEDIATE, by=by, why="999 was called.")
+        return held.locked()
     there = held.contact if held.contact and not held.contact.purged_on else None
     return immediate(there, by=by, service=held.service)
 

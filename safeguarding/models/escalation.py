@@ -35,6 +35,7 @@ from safeguarding.escalations.kinds import (
     Urgency,
 )
 from safeguarding.models.ending import Ending, EndingQuerySet
+from safeguarding.models.hastening import Hastening
 from safeguarding.models.moving import Moving
 from safeguarding.models.overdue import alert_unacknowledged
 from safeguarding.models.owning import Owning, in_able_hands
@@ -149,7 +150,7 @@ class EscalationQuerySet(EndingQuerySet):
         return name
 
 
-class Escalation(Moving, Owning, Proposing, Ending):
+class Escalation(Moving, Hastening, Owning, Proposing, Ending):
     """One worry, from the moment it is raised until somebody closes it."""
 
     Status = Status

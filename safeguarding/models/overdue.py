@@ -22,18 +22,19 @@ from safeguarding.models.rota import OnCall
 def alert_unacknowledged(escalation, now: datetime) -> int:
     """Alert whoever is due because nobody has acknowledged; how many steps were told.
 
-    An immediate one is told when it is raised, any other when its limit is over; then the next
-    after every interval.
+    An immediate one is told when it is raised or became so, any other when its limit is over; then
+    the next after every interval.
     """
     if escalation.status != Status.RAISED:
         return 0
     told = escalation.alerts.of_wait()
     last = told.order_by("-due_at").first()
-    if last:
+    immediate = escalation.urgency == Urgency.IMMEDIATE
+    begun = (escalation.hastened_at or escalation.raised_at) if immediate else None
+    if last and (begun is None or last.due_at >= begun):
         first = limits.acknowledge_by(escalation.urgency, last.due_at)
     else:
-        at_once = escalation.urgency == Urgency.IMMEDIATE
-        first = escalation.raised_at if at_once else escalation.acknowledge_by
+        first = begun or escalation.acknowledge_by
     return _tell(escalation, first, now, told=told)
 
 
