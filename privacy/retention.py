@@ -30,7 +30,7 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, Life
 from helpline.foundation.calendar import LONDON, london_date
 from helpline.foundation.vault.models import DataKey
-from privacy import enquiries, forgetting, ledger, records, schedule
+from privacy import answered, enquiries, forgetting, ledger, records, schedule
 from privacy.models import Brake, Clock, Disposal, PurgeRun
 from privacy.references import among, referred_to
 from safeguarding.models import Escalation, HeldContact, Hold
@@ -111,6 +111,7 @@ def purge_all(today: date) -> PurgeRun:
             purged += gone
         records.end_all(today, run)
         enquiries.end_all(today, run)
+        answered.end_all(today, run)
         Brake.objects.exclude(status=Brake.Status.SPENT).update(status=Brake.Status.SPENT)
         return finish(run, PurgeRun.Result.DONE, purged=purged)
 
@@ -336,6 +337,7 @@ def replay(entry: ledger.Entry, today: date, run: PurgeRun) -> int:
         destroy(contacts, today, run)
     records.destroy(entry.contacts, run)
     enquiries.destroy(entry.contacts, run)
+    answered.destroy(entry.contacts, run)
     forgetting.again(entry.forgotten)
     ledger.reach(entry.number)
     return len(contacts)

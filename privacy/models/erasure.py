@@ -11,12 +11,12 @@ from django.utils import timezone
 from contacts.models import Contact
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from helpline.foundation.calendar import london_date
+from helpline.foundation.calendar import add_months, london_date
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState, move
 from helpline.foundation.vault.sealed import SealedText
 from privacy.erasure.kinds import COPIES_GONE_AFTER, Choice, Ground, What
-from privacy.models.rights import RightsRequest
+from privacy.models.rights import KEEP_MONTHS, RightsRequest
 from privacy.rights.kinds import Status
 
 SHORTEST = 20
@@ -43,6 +43,13 @@ class ErasureQuerySet(models.QuerySet["Erasure"]):
         """Approved, or asked for by the person with their own words, and not to wait any longer."""
         ready = self.filter(status=Erasure.Status.READY, not_before__lte=now)
         return ready.order_by("not_before", "pk")
+
+    def due_for_purge(self, today: date) -> "ErasureQuerySet":
+        """By the person alone, and over for three years; that of a request goes with it."""
+        since = add_months(today, -KEEP_MONTHS)
+        done = Q(status=Erasure.Status.DONE, done_at__date__lte=since)
+        called_off = Q(status=Erasure.Status.CALLED_OFF, not_before__date__lte=since)
+        return self.filter(done | called_off, request=None)
 
 
 class Erasure(models.Model):

@@ -99,7 +99,11 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 name="evidence_has_details_or_no_key",
                 condition=Q(key__isnull=False) | Q(key=None, details__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="evidence_goes_30_days_after_it_was_seen",
+                condition=Q(forget_on__lte=F("seen_on") + EVIDENCE_KEPT),
+            ),
         ]
 
     def __str__(self) -> str:

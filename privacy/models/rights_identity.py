@@ -9,6 +9,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.models import DataKey
 from privacy import deadlines
+from privacy.models.rights_facts import EVIDENCE_KEPT
 from privacy.models.rights_moving import not_ahead, reasoned
 from privacy.rights.kinds import Age, Asker, EvidenceKind, Found, Nation, Proof, Stance, Status
 
@@ -161,6 +162,7 @@ class Identifying(models.Model):
 
     def _seen(self, kind: str, *, by: Staff, on: date, details: str) -> None:
         seen = self.evidence.model(request=self, kind=EvidenceKind(kind), seen_by=by, seen_on=on)
+        seen.forget_on = on + EVIDENCE_KEPT
         if details.strip():
             seen.key, seen.details = DataKey.new(), details.strip()
         seen.save(force_insert=True)
