@@ -148,9 +148,8 @@ def law(facts: Facts) -> str:
     """A basis and a condition that fit each other and the ground (rules 2.4)."""
     if facts.basis not in Basis.values or facts.condition not in kinds.Condition.values:
         return "Choose the lawful basis, and what the law asks besides."
-    consents = facts.basis == Basis.CONSENT or facts.condition == kinds.Condition.EXPLICIT
-    if consents and (facts.ground != Circumstance.ASKED or facts.no_consent):
-        return "Consent is the basis only for what they asked us to do."
+    if unfit := misfit(facts):
+        return unfit
     without = {kinds.Condition.COUNSELLING, kinds.Condition.SAFEGUARDING, kinds.Condition.VITAL}
     unasked = facts.condition in without or facts.basis in {Basis.VITAL, Basis.RECOGNISED}
     if unasked and not facts.no_consent:
@@ -161,6 +160,23 @@ def law(facts: Facts) -> str:
             "Safeguarding needs somebody under 18, or an adult with care needs, at risk, who"
             " cannot protect themselves because of those needs."
         )
+    return ""
+
+
+def misfit(facts: Facts) -> str:
+    """Why this basis or condition is not the law of this ground, if it is not."""
+    chosen, only = {facts.basis, facts.condition}, facts.ground
+    if chosen & kinds.CONSENTS and (only != Circumstance.ASKED or facts.no_consent):
+        return "Consent is the basis only for what they asked us to do."
+    if chosen & kinds.VITAL and only != Circumstance.LIFE_IN_DANGER:
+        return "Vital interests are the basis only while a life is in danger."
+    if facts.basis == Basis.LEGAL_OBLIGATION and only != Circumstance.LEGAL_COMPULSION:
+        return "A law obliges us only where the ground is that the law says we must."
+    legal = {Circumstance.LEGAL_COMPULSION, Circumstance.LEGAL_RIGHTS}
+    if facts.condition == kinds.Condition.CLAIMS and only not in legal:
+        return "A legal claim is the condition only of a legal ground."
+    if facts.basis == Basis.LEGITIMATE and facts.condition in kinds.SENSITIVE:
+        return "Our legitimate interest is no basis for anything sensitive."
     return ""
 
 

@@ -17,7 +17,7 @@ ENOUGH = {
     "harm": "serious",
     "harm_to": "person",
     "harm_why": WHY,
-    "basis": "vital",
+    "basis": "recognised",
     "condition": "safeguarding",
     "no_consent": "cannot",
     "under_18": True,

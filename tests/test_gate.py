@@ -33,7 +33,7 @@ FULL = Facts(
     harm=Harm.SERIOUS,
     harm_to=HarmTo.PERSON,
     harm_why=40,
-    basis=Basis.VITAL,
+    basis=Basis.RECOGNISED,
     condition=Condition.SAFEGUARDING,
     no_consent=NoConsent.CANNOT,
     under_18=True,
@@ -169,6 +169,27 @@ def test_consent_is_the_basis_only_of_what_they_asked_for():
     consents = {"basis": Basis.CONSENT, "condition": Condition.EXPLICIT, "no_consent": ""}
     assert rules(FULL._replace(**consents)) == {Rule.LAW}
     assert rules(FULL._replace(ground=Circumstance.ASKED, **consents)) == set()
+
+
+FITS = {
+    (Basis.VITAL, Condition.NONE): {Circumstance.LIFE_IN_DANGER},
+    (Basis.RECOGNISED, Condition.VITAL): {Circumstance.LIFE_IN_DANGER},
+    (Basis.LEGAL_OBLIGATION, Condition.NONE): {Circumstance.LEGAL_COMPULSION},
+    (Basis.LEGITIMATE, Condition.CLAIMS): {
+        Circumstance.LEGAL_COMPULSION,
+        Circumstance.LEGAL_RIGHTS,
+    },
+    (Basis.LEGITIMATE, Condition.SAFEGUARDING): set(),
+    (Basis.LEGITIMATE, Condition.CRIMINAL): set(Circumstance),
+    (Basis.RECOGNISED, Condition.SAFEGUARDING): set(Circumstance),
+}
+
+
+@pytest.mark.parametrize("ground", Circumstance)
+@pytest.mark.parametrize(("basis", "condition"), FITS)
+def test_e01_a_basis_is_the_law_of_its_own_grounds_only(basis, condition, ground):
+    facts = FULL._replace(basis=basis, condition=condition, ground=ground)
+    assert (Rule.LAW not in rules(facts)) is (ground in FITS[basis, condition])
 
 
 def test_the_whole_record_needs_the_safeguarding_lead():

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 
+from contacts.vocabulary import Basis
 from safeguarding.circumstances import Circumstance
 
 
@@ -76,6 +77,16 @@ class Condition(models.TextChoices):
     SAFEGUARDING = "safeguarding", "Safeguarding of individuals at risk (Schedule 1, paragraph 18)"
     CRIMINAL = "criminal", "What somebody is said to have done (Article 10, paragraph 36)"
     CLAIMS = "claims", "A legal claim (Article 9(2)(f))"
+
+
+CONSENTS = {Basis.CONSENT, Condition.EXPLICIT}
+VITAL = {Basis.VITAL, Condition.VITAL}
+SENSITIVE = {
+    Condition.EXPLICIT,
+    Condition.VITAL,
+    Condition.COUNSELLING,
+    Condition.SAFEGUARDING,
+}  # what Article 9 asks where health, sex life, belief or the like is spoken of
 
 
 class TalkFirst(models.TextChoices):
