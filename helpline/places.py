@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from contacts.console.rail import not_safe, waiting_chats
 from contacts.lists import LISTS, contacts_of
@@ -22,7 +23,6 @@ from contacts.models import (
     Supplier,
 )
 from contacts.notes import to_review
-from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import RoleGrant, Staff
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Brake, RightsRequest
@@ -143,8 +143,8 @@ def ending_records(staff: Staff) -> QuerySet:
 
 
 def unreviewed(staff: Staff) -> QuerySet:
-    """Suppliers whose review is overdue."""
-    return Supplier.objects.overdue(london_today())
+    """Suppliers that somebody has to review, to ask, or to approve again."""
+    return Supplier.objects.in_need(timezone.now())
 
 
 def asked_roles(staff: Staff) -> QuerySet:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from contacts.models import ActionRequest, Contact, ServiceUser
+from contacts.models import ActionRequest, Contact, ServiceUser, VendorCopy
 from helpline.foundation.calendar import day_words, london_date, london_today, moment_words
 from helpline.foundation.staff.access import requires
 from helpline.foundation.staff.roles import Permission
@@ -44,6 +44,7 @@ def board(request):
             "late": turning.is_late(today),
         },
         "ledger": ledger.position(),
+        "copies": copies(),
     }
     return render(request, "privacy/board.html", context)
 
@@ -135,6 +136,12 @@ def last_run() -> dict:
     took = (run.finished_at - run.started_at).total_seconds()
     result = f"{run.purged} gone, {run.held} held past their date, in {took:.0f} s"
     return {"when": moment_words(run.finished_at), "result": result, "late": retention.is_late()}
+
+
+def copies() -> dict:
+    """What suppliers still hold of texts, ours and theirs, until it is certain that it is gone."""
+    pending = VendorCopy.objects.pending().count()
+    return {"pending": pending, "stuck": VendorCopy.objects.stuck().count()}
 
 
 def brake(staff) -> dict | None:

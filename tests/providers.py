@@ -20,7 +20,7 @@ class Supplier:
         self.asked: list[tuple[str, str]] = []
         self.copies: dict[str, dict] = {}
         self.taken: list[dict] = []  # each message that a person got, in order
-        self.sticky: set[str] = set()
+        self.before_answering = None  # what is done once a message is taken
         self.lock = Lock()
 
     def mood(self):
@@ -53,6 +53,8 @@ class Asked(BaseHTTPRequestHandler):
             told = dict(parse_qsl(body))
             key, to, text = f"SM{len(self.server.supplier.copies)}", told["To"], told["Body"]
         self.server.supplier.take(key, to, text)
+        if self.server.supplier.before_answering:
+            self.server.supplier.before_answering()
         return self.ended(mood, {"id": key, "sid": key})
 
     def do_GET(self):

@@ -1,19 +1,26 @@
 """Answers leave once and in order, whatever the supplier does: 429, 500, nothing, or lost (J03)."""
 
+import inspect
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Correspondence, Dispatch, Speaker, VendorCopy
+from contacts.models.dispatch import DispatchQuerySet
 from contacts.tasks import forget_addresses
 from contacts.written import sending
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.states import Refused
+from helpline.settings import BASE_DIR
+from tests.known import make_link, make_record
 from tests.providers import supplied
-from tests.texting import NUMBER, SECRET, texted, transcript
+from tests.racing import outcome, rivals, somebody_waits, until
+from tests.texting import NUMBER, SECRET, report_in, texted, transcript
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELLO = "Thank you for your message."
@@ -22,7 +29,7 @@ HELLO = "Thank you for your message."
 @pytest.fixture(params=["signed", "twilio"])
 def supplier(settings, request):
     settings.TEXTS_BY, settings.TEXTS_SECRET = request.param, SECRET
-    settings.TEXTS_ACCOUNT = "AC1"
+    settings.TEXTS_ACCOUNT, settings.SITE_URL = "AC1", "http://127.0.0.1:8000"
     with supplied() as (supplier, url):
         settings.TEXTS_URL = url
         yield supplier
@@ -149,6 +156,23 @@ def test_a_long_answer_leaves_in_messages_of_ten_parts_in_order(talk, supplier):
     assert " ".join(supplier.texts()) == words.strip()
 
 
+def test_a_report_that_is_faster_than_the_answer_to_its_call_is_not_lost(talk, supplier):
+    """The message is not noted as sent yet, so whoever brings the report waits for that."""
+    say(talk, "one")
+    key = str(Dispatch.objects.get().pk)
+    with rivals() as start:
+        told = []
+
+        def report():
+            told.append(start(report_in, Client(), key))
+            until(somebody_waits)
+
+        supplier.before_answering = report
+        sending.send_all()
+        assert outcome(told[0]).status_code == 204
+    assert states() == ["delivered"]
+
+
 def test_delivery_is_shown_and_a_report_that_comes_late_changes_nothing(talk, supplier, client):
     say(talk, "one")
     sending.send_all()
@@ -188,6 +212,82 @@ def test_a_message_that_nobody_has_answered_may_be_answered_for_a_week(talk, sup
     quiet(talk, heard_at=timezone.now() - timedelta(days=8), unanswered=True)
     with pytest.raises(Refused):
         say(talk, "too late")
+
+
+def record_says(talk, worker, **said) -> None:
+    """They choose to have a record, and say for it what is safe."""
+    make_link(talk, make_record(talk, worker, **said), worker)
+
+
+WRITE_FIRST = [
+    (None, None, False),
+    (True, None, True),
+    (False, None, False),
+    (None, True, True),
+    (None, False, False),
+    (True, False, False),
+    (False, True, False),
+    (True, True, True),
+]
+
+
+@pytest.mark.parametrize(("here", "record", "may"), WRITE_FIRST)
+def test_s0_16_o02_we_write_first_only_where_they_said_yes_and_nowhere_no(
+    talk, supplier, worker, here, record, may
+):
+    """In the conversation, or for the record they chose; an answer goes all the same."""
+    record_says(talk, worker, may_text=record)
+    quiet(talk, safe_to_write=here)
+    say(talk, "an answer")
+    quiet(talk, heard_at=timezone.now() - timedelta(hours=25), unanswered=False)
+    if may:
+        say(talk, "how are you?")
+    else:
+        with pytest.raises(Refused):
+            say(talk, "how are you?")
+    sending.send_all()
+    assert supplier.texts() == ["an answer", "how are you?"][: 1 + may]
+
+
+def test_s0_16_what_they_said_of_email_says_nothing_of_texts(talk, supplier, worker):
+    record_says(talk, worker, may_email=True, may_text=None)
+    quiet(talk, heard_at=timezone.now() - timedelta(hours=25), unanswered=False)
+    with pytest.raises(Refused, match="nobody has noted"):
+        say(talk, "how are you?")
+
+
+def test_s0_16_what_waits_does_not_leave_once_they_say_no(talk, supplier, worker):
+    supplier.moods = [500]
+    quiet(talk, heard_at=timezone.now() - timedelta(hours=25), unanswered=False, safe_to_write=True)
+    say(talk, "how are you?")
+    Correspondence.objects.get(pk=talk.pk).note_safety(False, by=worker)
+    sending.send_all()
+    assert (states(), supplier.texts()) == (["withdrawn"], [])
+
+
+def test_s0_16_what_a_supplier_may_have_already_is_looked_for_all_the_same(talk, supplier, worker):
+    supplier.moods = ["lost"]
+    quiet(talk, heard_at=timezone.now() - timedelta(hours=25), unanswered=False, safe_to_write=True)
+    say(talk, "how are you?")
+    sending.send_all()
+    Correspondence.objects.get(pk=talk.pk).note_safety(False, by=worker)
+    with later(minutes=5):
+        sending.send_all()
+    assert (states(), supplier.texts()) == (["sent"], ["how are you?"])
+
+
+def test_o02_one_function_puts_messages_on_their_way_and_it_asks_first():
+    made = re.compile(
+        r"Dispatch\(|Dispatch\.objects\.(?:bulk_)?create|dispatches\.(?:bulk_)?create"
+    )
+    places = [BASE_DIR / app for app in ("contacts", "safeguarding", "privacy", "helpline")]
+    found = [
+        path for place in places for path in place.rglob("*.py") if made.search(path.read_text())
+    ]
+    assert [path.name for path in found] == ["dispatch.py"]
+    source = inspect.getsource(DispatchQuerySet)
+    assert source.count(".create(") == 1
+    assert source.index("why_not()") < source.index(".create(")
 
 
 def test_who_went_on_in_a_browser_is_answered_there_and_not_by_text(talk, supplier):

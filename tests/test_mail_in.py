@@ -248,7 +248,7 @@ def test_a_bounce_is_shown_on_the_message_that_came_back(worker):
     dispatch = Dispatch.objects.get()
     dispatch.sent(str(dispatch.pk))
     found = mail.read(raw("bounce").replace(b"REFERENCE", str(dispatch.pk).encode()))
-    assert found == Report(str(dispatch.pk), "failed", found.dropped)
+    assert found == Report(str(dispatch.pk), "failed", found.dropped, key=str(dispatch.pk))
     take_report(found)
     dispatch.refresh_from_db()
     assert (dispatch.status, dispatch.why) == ("failed", "bounced")

@@ -9,6 +9,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from standardwebhooks.webhooks import Webhook
 
@@ -61,9 +62,9 @@ def twilio_signature(url: str, fields: dict, secret=SECRET) -> str:
     return base64.b64encode(made.digest()).decode()
 
 
-def twilio_post(client, fields: dict, *, secret=SECRET, site="http://127.0.0.1:8000"):
+def twilio_post(client, fields: dict, *, secret=SECRET, site="http://127.0.0.1:8000", query=""):
     """A webhook of Twilio."""
-    path = reverse("texts_in", args=["twilio"])
+    path = reverse("texts_in", args=["twilio"]) + query
     return client.post(
         path,
         urlencode(fields),
@@ -81,6 +82,16 @@ def text_in(client, words: str, number=NUMBER, **fields):
         content_type="application/json",
         headers=signed(body),
     )
+
+
+def report_in(client, key: str, state="delivered"):
+    """The supplier in use tells what became of a message, which we call `key`."""
+    if settings.TEXTS_BY == "twilio":
+        told = {"MessageSid": f"SM-{key}", "MessageStatus": state}
+        return twilio_post(client, told, query=f"?key={key}")
+    body = json.dumps({"type": "report", "id": key, "state": state}).encode()
+    path = reverse("texts_in", args=["signed"])
+    return client.post(path, body, content_type="application/json", headers=signed(body))
 
 
 def texted(words: str, number=NUMBER, **fields) -> Contact:

@@ -14,7 +14,9 @@ from django.utils import timezone
 from contacts.channels import Channel
 from contacts.models.chat import Visit
 from contacts.models.contact import Contact
+from contacts.models.whose import record_of
 from contacts.models.words import Line, Speaker
+from contacts.suppliers import using
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, record_first
@@ -34,6 +36,11 @@ BY_ITSELF = 3  # automatic messages, theirs or ours, before a worker has answere
 GONE = "Their number or address has been destroyed, so nothing can be sent to it any more."
 STOPPED = "They asked us to stop writing to them. You can answer as soon as they write again."
 ELSEWHERE = "They went on in a browser, where your answer appears."
+SHUT = (
+    "They wrote while the supplier that carries this may not be used. It is kept; nothing may be"
+    " sent until the data protection officer has approved the supplier."
+)
+SAID_NO = "They said that it is not safe to write to them first, so nothing may be sent."
 NOT_ASKED = (
     "They have not just written, and nobody has noted that it is safe to write to them, so nothing"
     " may be sent."
@@ -120,16 +127,19 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         return living.exclude(status=Contact.Status.ENDED).newest_first().first()
 
     @transaction.atomic
-    def begin(self, address: Address | None, *, service: str, channel: str) -> Contact:
+    def begin(
+        self, address: Address | None, *, service: str, channel: str, shut: bool = False
+    ) -> Contact:
         """A new conversation, which waits for a worker like any other contact.
 
-        Its 18 months run from here. A message without a sender begins one that nobody can answer.
+        Its 18 months run from here. A message without a sender begins one that nobody can answer;
+        `shut` when its supplier may not be used, so that nobody answers before that has changed.
         """
         contact = Contact.objects.prepared(service, channel, timezone.now())
         contact.save(force_insert=True)
         nobody = dict.fromkeys(["token", "active_at", "here_at"])
         Visit.objects.create(contact=contact, confidentiality=0, privacy=0, **nobody)
-        self.create(contact=contact, address=address)
+        self.create(contact=contact, address=address, shut=shut)
         AuditEvent.objects.record(Action.CONTACT_STARTED, on=contact, by=None)
         live.ring("contacts", service)
         return contact
@@ -147,6 +157,7 @@ class Correspondence(models.Model):
     unanswered = models.BooleanField(default=True)
     told_hours = models.BooleanField(default=False)
     automatic = models.PositiveSmallIntegerField(default=0)  # messages of theirs that nobody wrote
+    shut = models.BooleanField(default=False)  # begun while its supplier was not to be used
     safe_to_write = models.BooleanField(null=True)  # null: nobody has asked, so we do not
 
     objects = CorrespondenceQuerySet.as_manager()
@@ -158,15 +169,41 @@ class Correspondence(models.Model):
         """Why nothing may be sent now, as a sentence; empty when something may.
 
         Nothing is ever sent but the answer to a message that was just sent, unless the person said
-        that it is safe to write to them (S0-16).
+        that it is safe to write to them (S0-16); and nothing by a supplier that may not be used to
+        who began meanwhile (S2-60).
         """
         if self.address is None:
             return GONE
         if self.address.stopped:
             return STOPPED
+        if self.shut and using.is_shut(self.address.channel):
+            return SHUT
+        return "" if self.is_answer(now) else self.why_not_first()
+
+    def is_answer(self, now: datetime | None = None) -> bool:
+        """Whether what is sent now answers a message that they have just sent."""
         since = (now or timezone.now()) - self.heard_at
-        answers = since < JUST_NOW or (self.unanswered and since < STILL_OWED)
-        return "" if answers or self.safe_to_write else NOT_ASKED
+        return since < JUST_NOW or (self.unanswered and since < STILL_OWED)
+
+    def why_not_first(self) -> str:
+        """Why we may not write to them first; empty when they said that it is safe.
+
+        They may have said it in this conversation or for the record they chose to have. Any no
+        counts, and who was never asked is not written to.
+        """
+        said = {self.safe_to_write, self.said_for_record()}
+        if False in said:
+            return SAID_NO
+        return "" if True in said else NOT_ASKED
+
+    def said_for_record(self) -> bool | None:
+        """Whether their record says that we may text or mail; None where it does not say."""
+        chosen = record_of(self.contact)
+        if chosen is None:
+            return None
+        records = Contact._meta.apps.get_model("contacts", "ServiceUser").objects.kept()
+        way = "may_text" if self.contact.channel == Channel.TEXT else "may_email"
+        return records.filter(pk=chosen).values_list(way, flat=True).first()
 
     def goes_on_elsewhere(self) -> bool:
         """Whether the person’s newest words came through their browser, with their code."""

@@ -7,7 +7,7 @@ it is handed over, and one whose mark was left behind is first asked for at the 
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
@@ -52,9 +52,10 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         if why := correspondence.why_not():
             raise Refused(why)
         parts = gsm.messages(secret or words) if contact.channel == "text" else [words]
+        lasting = {"parts": len(parts), "words": secret or None}
+        lasting["first"] = not correspondence.is_answer()
         for part in range(len(parts)):
-            said = secret if secret else None
-            self.create(contact=contact, number=number, part=part, parts=len(parts), words=said)
+            self.create(contact=contact, number=number, part=part, **lasting)
 
     def waiting(self) -> "DispatchQuerySet":
         """Not handed over, or nobody knows whether they were."""
@@ -86,6 +87,13 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         """The message that a provider calls this."""
         return self.filter(reference__in=blind.indexes(REFERENCE, reference))
 
+    def told_of(self, key: str, reference: str) -> "DispatchQuerySet":
+        """The message that a report is about: by our own key, where the provider tells it."""
+        try:
+            return self.filter(pk=uuid.UUID(key))
+        except ValueError:
+            return self.known_as(reference)
+
     def withdraw(self, contacts) -> int:
         """What still waits for these people does not leave any more."""
         return self.waiting().filter(contact__in=contacts).update(status=Dispatch.Status.WITHDRAWN)
@@ -99,7 +107,7 @@ class Dispatch(models.Model):
         SENT = "sent", "Sent"
         DELIVERED = "delivered", "Delivered"
         FAILED = "failed", "Could not be delivered"
-        WITHDRAWN = "withdrawn", "Not sent: they asked us to stop"
+        WITHDRAWN = "withdrawn", "Not sent: they asked us not to"
 
     class Why(models.TextChoices):
         NOTHING = "", ""
@@ -113,6 +121,7 @@ class Dispatch(models.Model):
     part = models.PositiveSmallIntegerField(default=0)
     parts = models.PositiveSmallIntegerField(default=1)
     words = SealedText(null=True, key="contact__key", bound=("pk", "contact", "number"))
+    first = models.BooleanField(default=False)  # no answer: it leaves only while that is safe
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     why = models.CharField(max_length=10, choices=Why, blank=True, default=Why.NOTHING)
     in_hand = models.BooleanField(default=False)  # handed over, and the answer is not stored yet
@@ -172,6 +181,10 @@ class Dispatch(models.Model):
         """It cannot be delivered, and its worker is told; told twice changes nothing."""
         allowed = [self.Status.WAITING, self.Status.SENT, self.Status.DELIVERED]
         self._move_if(self.Status.FAILED, allowed, why=why, words=None, in_hand=False)
+
+    def withdraw(self) -> None:
+        """It does not leave: they have asked us not to since it was put here."""
+        self._move_if(self.Status.WITHDRAWN, [self.Status.WAITING], words=None, in_hand=False)
 
     def wait(self, *, in_hand: bool, at_least: int = 0) -> None:
         """Try again later; `in_hand` when the provider may have it all the same."""
@@ -250,14 +263,18 @@ class VendorCopyQuerySet(models.QuerySet["VendorCopy"]):
 
     def next_to_ask(self) -> "VendorCopy | None":
         """The copy whose deletion is to be asked for next, locked until the transaction ends."""
-        due = self.filter(status=VendorCopy.Status.PENDING, not_before__lte=timezone.now())
+        due = self.pending().filter(not_before__lte=timezone.now())
         rows = due.select_related("key").order_by("not_before", "pk")
         return rows.select_for_update(skip_locked=True, of=("self",)).first()
 
-    def stuck(self) -> "VendorCopyQuerySet":
+    def pending(self) -> "VendorCopyQuerySet":
+        """Not known to be gone from their providers."""
+        return self.filter(status=VendorCopy.Status.PENDING)
+
+    def stuck(self, now: datetime | None = None) -> "VendorCopyQuerySet":
         """Still at a provider 72 hours after we had no use for it (C16)."""
-        since = timezone.now() - AT_PROVIDERS_FOR
-        return self.filter(status=VendorCopy.Status.PENDING, put_at__lt=since)
+        since = (now or timezone.now()) - AT_PROVIDERS_FOR
+        return self.pending().filter(put_at__lt=since)
 
 
 class VendorCopy(models.Model):

@@ -5,11 +5,14 @@ import uuid
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
+from contacts.models.contact import Contact
+from contacts.models.dispatch import VendorCopy
 from contacts.suppliers.kinds import Carries, StepKind, Term, months_between_reviews
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -29,14 +32,21 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         """All of them, whose review is due first first."""
         return self.order_by("next_review_on", "name")
 
-    def overdue(self, today: date) -> "SupplierQuerySet":
-        """Those whose review should have been before `today`."""
-        return self.filter(next_review_on__lt=today)
+    def in_need(self, now: datetime) -> "SupplierQuerySet":
+        """Those that somebody has to do something about: a review is overdue, a copy has not been
+        deleted there in 72 hours (C16), or people who wrote wait until it is approved (L07)."""
+        stuck = ArraySubquery(VendorCopy.objects.stuck(now).values("provider"))
+        wait = Contact.objects.unexpired().exclude(status=Contact.Status.ENDED)
+        return self.filter(
+            Q(next_review_on__lt=now.astimezone(LONDON).date())
+            | Q(adapters__overlap=stuck)
+            | Q(Exists(wait.filter(correspondence__shut=True)), status=Supplier.Status.SUSPENDED)
+        )
 
     def to_remind_of(self, now: datetime) -> "SupplierQuerySet":
-        """The overdue ones of which nobody has been written to for a day."""
+        """Those in need of which nobody has been written to for a day."""
         since = Q(reminded_at=None) | Q(reminded_at__lt=now - AGAIN_AFTER)
-        return self.overdue(now.astimezone(LONDON).date()).filter(since)
+        return self.in_need(now).filter(since)
 
     def behind(self, adapter: str) -> "SupplierQuerySet":
         """Who is behind one adapter; both sides of a change of supplier may be."""

@@ -49,8 +49,8 @@ class ReviewForm(forms.Form):
     adapters = ticks(
         "Which connections of this system they are behind",
         (),
-        help_text="As the settings name them. While the supplier is suspended, nobody can begin a"
-        " conversation by these.",
+        help_text="As the settings name them. While the supplier is suspended, whoever begins a"
+        " conversation by these waits and cannot be answered.",
     )
     place = forms.CharField(label="Where the data is", max_length=300, widget=forms.TextInput(OFF))
     sub_processors = forms.CharField(

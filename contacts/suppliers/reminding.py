@@ -1,4 +1,5 @@
-"""A review that is overdue is heard of: by who keeps the register, once a day, without a word."""
+"""What has to be done about a supplier is heard of: by who keeps the register, once a day, without
+a word."""
 
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from helpline.foundation.staff.roles import Permission
 
 @transaction.atomic
 def remind(now: datetime) -> int:
-    """Write about overdue reviews of which nobody has been written to for a day; count them.
+    """Write about suppliers in need of which nobody has been written to for a day; count them.
 
     Each person gets one note, however many suppliers it is about.
     """

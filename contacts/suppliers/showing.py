@@ -4,8 +4,11 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from contacts.models import Supplier, VendorCopy
+from contacts.channels import WRITTEN
+from contacts.models import Contact, Supplier, VendorCopy
+from contacts.suppliers import using
 from contacts.suppliers.kinds import Carries
 from helpline.foundation.calendar import day_words, moment_words
 
@@ -68,8 +71,16 @@ def copies(supplier: Supplier) -> dict[str, int]:
     """How many copies of our messages are still there to be deleted, and how many of them for more
     than 72 hours (C16)."""
     there = VendorCopy.objects.filter(provider__in=supplier.adapters)
-    pending = there.filter(status=VendorCopy.Status.PENDING)
-    return {"pending": pending.count(), "stuck": there.stuck().count()}
+    return {"pending": there.pending().count(), "stuck": there.stuck().count()}
+
+
+def waiting(supplier: Supplier) -> int:
+    """How many people wrote while it may not be used, and cannot be answered until it may."""
+    shut = [each for each in WRITTEN if set(using.used_by(each)) & set(supplier.adapters)]
+    if not supplier.unusable_since(timezone.now()) or not shut:
+        return 0
+    rows = Contact.objects.unexpired().exclude(status=Contact.Status.ENDED)
+    return rows.filter(correspondence__shut=True, channel__in=shut).count()
 
 
 def history(supplier: Supplier) -> list[dict]:

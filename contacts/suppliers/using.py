@@ -1,8 +1,9 @@
 """May an adapter be used? Not when its supplier is suspended, or has long not been reviewed.
 
-Nothing new comes in or goes out by such an adapter; conversations that had begun are finished
-(S2-60). On a machine without https nothing is anybody's, so there no entry is needed; one that
-exists counts there too.
+What comes by such an adapter is kept and waits, because a supplier that is turned away may never
+bring it again; nothing goes out to who began by it, and conversations that had begun before are
+finished (S2-60, L07). On a machine without https nothing is anybody's, so there no entry is needed;
+one that exists counts there too.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils import timezone
 
-from contacts.models import Supplier
+from contacts.channels import Channel
+from contacts.models.supplier import Supplier
 from helpline.foundation.states import Unavailable
 
 
@@ -18,8 +20,19 @@ class Unusable(Unavailable):
     """Nothing new may go through an adapter; says what to do."""
 
 
+def used_by(channel: str) -> list[str]:
+    """The adapters by which a channel comes in and is answered; e-mail may be piped in without."""
+    names = [settings.TEXTS_BY] if channel == Channel.TEXT else [settings.MAIL_BY, "smtp"]
+    return [name for name in names if name]
+
+
+def is_shut(channel: str) -> bool:
+    """Whether nobody who begins now by this channel may be answered by it."""
+    return bool(stopped(used_by(channel)))
+
+
 def must_be_usable(adapter_name: str) -> None:
-    """Raise `Unusable` when something new must not come in or go out by this adapter."""
+    """Raise `Unusable` when nothing new may go out by this adapter."""
     if why := why_not(adapter_name):
         raise Unusable(why)
 

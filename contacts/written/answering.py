@@ -39,8 +39,8 @@ def receipt(contact: Contact, *, new: bool) -> None:
 
 def tell(contact: Contact, words: str) -> bool:
     """Say and send something of our own; False when nothing more may be sent by itself."""
-    address = contact.correspondence.address
-    if address is None or not address.may_answer_itself():
+    way = contact.correspondence
+    if way.why_not() or not way.address.may_answer_itself():
         return False
     try:
         contact.say(Speaker.SYSTEM, words)
@@ -62,7 +62,8 @@ def stop(contact: Contact) -> None:
         return
     mine = address.conversations.values("pk")
     Dispatch.objects.withdraw(mine)
-    contact.say(Speaker.SYSTEM, wordings.STOPPED)
+    if not contact.correspondence.why_not():
+        contact.say(Speaker.SYSTEM, wordings.STOPPED)
     address.stop()
     AuditEvent.objects.record(Action.WRITING_STOPPED, on=contact, by=None)
 
@@ -77,8 +78,8 @@ def delete(contact: Contact) -> None:
 
 def code(contact: Contact) -> None:
     """Send the words that open what was said from anywhere, also once the address is destroyed."""
-    address = contact.correspondence.address
-    if address is None or not address.may_answer_itself():
+    way = contact.correspondence
+    if way.why_not() or not way.address.may_answer_itself():
         return
     secret = wordings.code(contact.visit.new_code())
     number = remark(contact, wordings.CODE_SENT)

@@ -1,9 +1,11 @@
 """A text or an e-mail arrives: it becomes a line of a contact, under the same rules as a chat.
 
 It is stored whole with everything that follows from it, or not at all; the same message delivered
-again is told so and changes nothing. Nothing is refused because we are closed.
+again is told so and changes nothing. Nothing is refused because we are closed, nor because its
+supplier may not be used: a supplier that is turned away may never bring it again.
 """
 
+import logging
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,14 +13,25 @@ from django.db import IntegrityError, transaction
 
 from contacts.bot_words import says_not_safe
 from contacts.chat import lines
-from contacts.models import Address, Contact, Correspondence, Dispatch, Piece, Received, Speaker
+from contacts.models import (
+    Address,
+    Contact,
+    Correspondence,
+    Dispatch,
+    Piece,
+    Received,
+    Speaker,
+    VendorCopy,
+)
 from contacts.models.address import BY_ITSELF
-from contacts.suppliers.using import must_be_usable
-from contacts.written import adapters, answering, wordings
+from contacts.suppliers import using
+from contacts.written import answering, wordings
 from contacts.written.message import Message, Report
 from helpline.foundation.staff.roles import Service
 from helpline.foundation.states import WrongState
 from helpline.foundation.vault import blind
+
+logger = logging.getLogger(__name__)
 
 SERVICE = Service.HELPLINE  # its number and its mailbox are the ones that are published
 WHOLE = "parts of one text"  # the purpose of the hashes that join them
@@ -44,9 +57,15 @@ def take_in(message: Message) -> Outcome:
         return Outcome.REPEATED
 
 
+@transaction.atomic
 def take_report(report: Report) -> Outcome:
-    """Note what became of a message of ours; one that we do not know changes nothing."""
-    dispatch = Dispatch.objects.known_as(report.reference).select_related("contact").first()
+    """Note what became of a message of ours; one that we do not know changes nothing.
+
+    A report may be faster than the answer to the call that it is about: it waits for that here.
+    """
+    told = Dispatch.objects.told_of(report.key, report.reference)
+    rows = told.select_related("contact").select_for_update(of=("self",))
+    dispatch = rows.first()
     if dispatch is None:
         return Outcome.DROPPED
     if report.state == "delivered":
@@ -60,6 +79,8 @@ def stored(message: Message) -> Outcome:
     """Into the conversation with its sender, or a new one; and what we answer by ourselves."""
     if Received.objects.filter(mark=message.mark).exists():
         return Outcome.REPEATED
+    if message.reference:
+        VendorCopy.objects.remember(message.provider, message.reference)
     address = Address.objects.heard(message.channel, message.sender) if message.sender else None
     contact, new = conversation(message, address)
     if contact is None:
@@ -77,7 +98,7 @@ def conversation(message: Message, address: Address | None) -> tuple[Contact | N
     """The contact this message belongs to, and whether it is new; None for what no person wrote.
 
     What a machine sends begins nothing, and after three such messages it is not kept any more
-    until a worker answers. Raises `Unusable` when a new one may not begin by its supplier (S2-60).
+    until a worker answers. What begins while its supplier may not be used is not answered (S2-60).
     """
     ongoing = address and Correspondence.objects.ongoing(address)
     if ongoing:
@@ -90,9 +111,9 @@ def conversation(message: Message, address: Address | None) -> tuple[Contact | N
             return (None if full else contact), False
     if message.automatic:
         return None, False
-    for name in adapters.used_by(message.channel):
-        must_be_usable(name)
-    begun = {"service": SERVICE, "channel": message.channel}
+    if why := using.stopped(using.used_by(message.channel)):
+        logger.error("A message is kept and cannot be answered. %s", why[0])
+    begun = {"service": SERVICE, "channel": message.channel, "shut": bool(why)}
     return Correspondence.objects.begin(address, **begun), True
 
 

@@ -146,7 +146,7 @@ def report_in(letter: email.message.Message, raw: bytes) -> Report | None:
     if status is None or not found or status[1] == b"4":
         return None
     state = "delivered" if status[1] == b"2" else "failed"
-    return Report(found[-1], state, dropped=len(letter.keys()))
+    return Report(found[-1], state, dropped=len(letter.keys()), key=found[-1])
 
 
 def parts_of(letter: email.message.Message) -> Iterator[email.message.Message]:

@@ -34,12 +34,15 @@ class Message:
     whole: str = ""  # what joins the parts of one long text
     part: int = 1
     parts: int = 1
+    provider: str = ""  # who holds a copy of it, and what they call that
+    reference: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a provider says became of a message of ours, which it calls `reference`."""
+    """What a provider says became of a message of ours, which it calls `reference` and we `key`."""
 
     reference: str
     state: str  # "delivered" or "failed"
     dropped: int = 0
+    key: str = ""  # where it tells that too

@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from contacts.suppliers.using import Unusable
 from contacts.written import adapters
 from contacts.written.adapters import webhooks
 from contacts.written.adapters.ways import Forged, NotNow
@@ -34,7 +33,7 @@ def texts_in(request, provider):
     except NotNow:
         return HttpResponse(status=503)
     try:
-        found = way.read(request.headers, settings.SITE_URL + request.path, request.body)
+        found = way.read(request.headers, settings.SITE_URL + request.get_full_path(), request.body)
     except (Forged, Unreadable) as problem:
         return refused(problem)
     return taken([found] if found else [])
@@ -62,18 +61,8 @@ def refused(problem: Exception) -> HttpResponse:
 
 
 def taken(found: list[Message | Report]) -> HttpResponse:
-    """Everything that came is stored; again is as good as the first time.
-
-    What may not begin by this supplier is refused after the rest was stored, so that the supplier
-    keeps it and tries again.
-    """
-    status = 204
+    """Everything that came is stored; again is as good as the first time."""
     for each in found:
-        try:
-            outcome = take_report(each) if isinstance(each, Report) else take_in(each)
-        except Unusable as reason:
-            logger.error("A message was refused. %s", reason)
-            status = 503
-        else:
-            logger.info("written %s dropped=%d", outcome, each.dropped)
-    return HttpResponse(status=status)
+        outcome = take_report(each) if isinstance(each, Report) else take_in(each)
+        logger.info("written %s dropped=%d", outcome, each.dropped)
+    return HttpResponse(status=204)

@@ -43,10 +43,13 @@ def handed_over(dispatch: Dispatch) -> bool:
     try:
         way = adapters.way_for(dispatch.contact.channel)
         to, words = address_of(dispatch), dispatch.said()
+        must_still_be_safe(dispatch)
         reference = found_or_sent(way, dispatch, to, words)
     except (Never, NoAddress, CannotOpen) as problem:
         gone = isinstance(problem, NoAddress)
         dispatch.failed(Dispatch.Why.NO_ADDRESS if gone else Dispatch.Why.REFUSED)
+    except NotSafe:
+        dispatch.withdraw()
     except NotNow as problem:
         dispatch.wait(in_hand=False, at_least=problem.wait)
     except Unknown:
@@ -74,6 +77,21 @@ def found_or_sent(way: Way, dispatch: Dispatch, to: str, words: str) -> str:
 
 class NoAddress(Exception):
     """It was destroyed while the message waited."""
+
+
+class NotSafe(Exception):
+    """They asked us meanwhile not to write to them first."""
+
+
+def must_still_be_safe(dispatch: Dispatch) -> None:
+    """Raise `NotSafe` for what answers nothing, once they no longer say that we may write first.
+
+    One that its supplier may have already is looked for as ever.
+    """
+    if dispatch.was_in_hand or not dispatch.first:
+        return
+    if dispatch.contact.correspondence.why_not_first():
+        raise NotSafe
 
 
 def address_of(dispatch: Dispatch) -> str:

@@ -27,7 +27,7 @@ WRITTEN = [
         set(),
         {
             *("contact", "address", "heard_at", "heard_line", "unanswered", "told_hours"),
-            *("automatic", "safe_to_write"),
+            *("automatic", "safe_to_write", "shut"),
         },
     ),
     Rule(
@@ -37,7 +37,7 @@ WRITTEN = [
         {"words"},
         {
             *("id", "contact", "number", "part", "parts", "status", "why", "in_hand", "attempts"),
-            *("put_at", "not_before", "moved_at", "reference"),
+            *("put_at", "not_before", "moved_at", "reference", "first"),
         },
     ),
     Rule(

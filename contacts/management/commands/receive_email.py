@@ -9,7 +9,6 @@ import sys
 from django.core.management.base import BaseCommand
 from django.db import Error
 
-from contacts.suppliers.using import Unusable
 from contacts.written import mail
 from contacts.written.arriving import take_in, take_report
 from contacts.written.message import Report, Unreadable
@@ -29,9 +28,6 @@ class Command(BaseCommand):
             raise SystemExit(NO_MAIL) from None
         try:
             outcome = take_report(found) if isinstance(found, Report) else take_in(found)
-        except Unusable as reason:
-            self.stderr.write(str(reason))
-            raise SystemExit(LATER) from None
         except Error:
             self.stderr.write("It cannot be stored now. Try again later.")
             raise SystemExit(LATER) from None

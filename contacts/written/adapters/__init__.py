@@ -1,7 +1,7 @@
 """The ways in and out, one for each supplier that carries texts or e-mail.
 
-The register of suppliers may refuse one: then nobody begins a conversation by it, and what had
-begun is finished (S2-60, L07).
+The register of suppliers may refuse one: then what comes by it waits, nothing goes out to who began
+by it, and what had begun before is finished (S2-60, L07).
 """
 
 from django.conf import settings
@@ -15,12 +15,6 @@ TEXTS: dict[str, type[TextWay]] = {"signed": signed.Signed, "twilio": twilio.Twi
 def in_use() -> list[str]:
     """The suppliers that this installation is set up with, by their names."""
     return [name for name in (settings.TEXTS_BY, settings.MAIL_BY, "smtp") if name]
-
-
-def used_by(channel: str) -> list[str]:
-    """Those by which a channel comes in and is answered; e-mail may be piped in without one."""
-    names = [settings.TEXTS_BY] if channel == "text" else [settings.MAIL_BY, "smtp"]
-    return [name for name in names if name]
 
 
 def texts() -> TextWay:

@@ -5,7 +5,7 @@ minutes at most) and `webhook-signature`. A message is `{"type": "message", "fro
 text in parts also `"part": {"of", "number", "whole"}`; a report is `{"type": "report", "id",
 "state"}`.
 The gateway takes `POST /messages` `{"id", "to", "from", "text"}` once for each id, and answers to
-`GET` and `DELETE /messages/<id>`.
+`GET` and `DELETE /messages/<id>`, where the id of a message that it brought is its `webhook-id`.
 """
 
 import json
@@ -54,7 +54,8 @@ class Signed:
             raise Unreadable("This is no message.")
         if held.get("type") == "report":
             state = "delivered" if held.get("state") == "delivered" else "failed"
-            return Report(text(held, "id"), state, dropped=len(held) - 3)
+            key = text(held, "id")
+            return Report(key, state, dropped=len(held) - 3, key=key)
         if held.get("type") != "message":
             return None
         return self.message(headers["webhook-id"], held)
@@ -69,6 +70,8 @@ class Signed:
             sender=sender,
             words=text(held, "text"),
             mark=blind.index(MARK, f"{self.name}:{key}"),
+            provider=self.name,
+            reference=key,
             dropped=len(held.keys() - known),
             whole=f"{sender}:{text(part, 'whole')}",
             part=number(part, "number"),

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -44,23 +44,26 @@ class Twilio:
         if not held or not hmac.compare_digest(told.encode(), self.signature(url, pairs).encode()):
             raise Forged
         if state := held.get("MessageStatus"):
-            return self.report(held, state)
+            return self.report(held, state, dict(parse_qsl(urlsplit(url).query)).get("key", ""))
         media = held.get("NumMedia", "0") not in {"", "0"}
+        reference = held.get("MessageSid", "")
         return Message(
             channel=Channel.TEXT,
             sender=senders.number(held.get("From", "")),
             words=held.get("Body", ""),
-            mark=blind.index(MARK, f"{self.name}:{held.get('MessageSid', '')}"),
+            mark=blind.index(MARK, f"{self.name}:{reference}"),
+            provider=self.name,
+            reference=reference,
             dropped=len(held.keys() - TAKEN),
             left_out=(Sign.ATTACHMENT,) if media else (),
         )
 
-    def report(self, held: dict, state: str) -> Report | None:
+    def report(self, held: dict, state: str, key: str) -> Report | None:
         """What became of a message; steps in between do not matter."""
         if state != "delivered" and state not in FAILED:
             return None
         told = "failed" if state in FAILED else state
-        return Report(held.get("MessageSid", ""), told, dropped=len(held) - 2)
+        return Report(held.get("MessageSid", ""), told, dropped=len(held) - 2, key=key)
 
     def signature(self, url: str, pairs: list[tuple[str, str]]) -> str:
         """What Twilio signs: the address that it called and every field, ordered by their names."""
@@ -69,8 +72,9 @@ class Twilio:
         return base64.b64encode(made.digest()).decode()
 
     def send(self, key: str, to: str, words: str, *, by_itself: bool) -> str:
-        """Twilio knows no key of ours, so what was left without an answer is looked for."""
-        states = f"{settings.SITE_URL}{reverse('texts_in', args=[self.name])}"
+        """Twilio takes no key of ours, so what was left without an answer is looked for; only its
+        reports bring the key back."""
+        states = f"{settings.SITE_URL}{reverse('texts_in', args=[self.name])}?key={key}"
         told = {"To": to, "From": settings.TEXTS_FROM, "Body": words, "StatusCallback": states}
         answer = judged(asked("POST", self.url("Messages"), data=told, auth=self.key))
         return str(fields_of(answer).get("sid", ""))
