@@ -69,7 +69,8 @@ def candidates(told: Told, by: Staff) -> models.QuerySet[ServiceUser]:
     ways = Q(near__overlap=tokens(told))
     for column, hashes in exact_hashes(told).items():
         ways |= Q(**{f"{column}__in": hashes})
-    return ServiceUser.objects.kept().filter(ways, service__in=by.services)
+    free = ServiceUser.objects.kept().filter(restricted=False)
+    return free.filter(ways, service__in=by.services)
 
 
 def facts_of(record: ServiceUser) -> Told:

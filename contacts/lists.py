@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from contacts.channels import Channel
 from contacts.models import Contact
-from contacts.models.contact import ContactQuerySet, since_when_authors_read
+from contacts.models.contact import ContactQuerySet
+from contacts.models.contact_reading import since_when_authors_read
 from contacts.patterns import all_filled, pattern
 from helpline.foundation.calendar import LONDON, day_words, london_today, moment_words
 from helpline.foundation.questions import Blank, Question

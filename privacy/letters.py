@@ -38,6 +38,7 @@ LETTERS = {
     "clock-stopped": Letter("What are you after?", ("the days until you answer", COMMISSIONER)),
     "extended": Letter("It takes longer", (REASONS, "two more months", *RIGHTS)),
     "order": Letter("A copy before the deletion", ("first", "take back", COMPLAIN_TO_US)),
+    "lifting": Letter("We lift the restriction", ("no longer restricted", REASONS, *RIGHTS)),
     "progress": Letter("Where your complaint stands", (COMMISSIONER,)),
     "released": Letter("The answer", (*RIGHTS,)),
     "partly-released": Letter("The answer, in part", (REASONS, *RIGHTS)),

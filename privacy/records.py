@@ -17,6 +17,7 @@ from contacts.models import (
     HandOver,
     Link,
     RecordBasis,
+    RestrictedUse,
     ServiceUser,
     SupportPlan,
 )
@@ -45,7 +46,7 @@ from safeguarding.models import (
 )
 
 BATCH = 500
-GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, Belonged, RecordBasis]
+GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, Belonged, RecordBasis, RestrictedUse]
 
 # What goes with an escalation, by the way to it, in the order in which it can.
 GOES_WITH_A_WORRY = {

@@ -24,6 +24,7 @@ from contacts.models import (
     Line,
     LostBasis,
     Rank,
+    ServiceUser,
     Thread,
 )
 from helpline.foundation.audit.actions import Action
@@ -256,6 +257,7 @@ def _bare(today: date) -> dict:
         "rank": Rank.ORDINARY,
         "held": False,
         "escalated": False,
+        "restricted": False,
         "purged_on": today,
     }
     return dict.fromkeys([*emptied, "answered_at", "ended_at", "waiting_since"]) | times | plain
@@ -332,9 +334,11 @@ def replay(entry: ledger.Entry, today: date, run: PurgeRun) -> int:
     rows = Contact.objects.filter(pk__in=entry.contacts, purged_on=None)
     contacts = going(rows.select_for_update())
     destroy_requests([str(pk) for pk in entry.contacts], run)
+    rows.update(restricted=False)
     unhold(HeldContact.objects.filter(contact__in=among(one.pk for one in contacts)))
     if contacts:
         destroy(contacts, today, run)
+    ServiceUser.objects.filter(pk__in=entry.contacts).update(restricted=False)
     records.destroy(entry.contacts, run)
     enquiries.destroy(entry.contacts, run)
     answered.destroy(entry.contacts, run)

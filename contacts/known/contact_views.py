@@ -78,7 +78,7 @@ def chosen(request, contact: Contact) -> ServiceUser:
         raise Refused("Look for the record again: ask them for two facts.") from None
     if by != str(request.user.pk) or of != str(contact.pk):
         refuse(request)
-    return ServiceUser.objects.kept().filter(pk=pk).first() or refuse(request)
+    return ServiceUser.objects.kept().filter(pk=pk, restricted=False).first() or refuse(request)
 
 
 @require_POST

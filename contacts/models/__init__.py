@@ -29,7 +29,9 @@ from contacts.models.imported import ImportedId
 from contacts.models.limit import ChatLimit
 from contacts.models.linking import Link
 from contacts.models.losing import LostBasis
-from contacts.models.service_user import Belonged, RecordBasis, ServiceUser
+from contacts.models.record_basis import RecordBasis
+from contacts.models.restricted import RestrictedUse
+from contacts.models.service_user import Belonged, ServiceUser
 from contacts.models.supplier import Supplier, SupplierStep
 from contacts.models.thread import Thread
 from contacts.models.words import Draft, Line, Note, Speaker, SurveyAnswer
@@ -78,6 +80,7 @@ __all__ = [
     "Rank",
     "Received",
     "RecordBasis",
+    "RestrictedUse",
     "Reveal",
     "SentAnyway",
     "ServiceUser",

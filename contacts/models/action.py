@@ -27,7 +27,8 @@ from contacts.acts.kinds import (
 from contacts.handles import new_handle
 from contacts.models.acting import Doing, Preparing
 from contacts.models.consent import Consent
-from contacts.models.contact import AUTHOR_READS_FOR, Contact
+from contacts.models.contact import Contact
+from contacts.models.contact_reading import AUTHOR_READS_FOR
 from contacts.models.linking import Link
 from contacts.models.service_user import ServiceUser
 from contacts.models.whose import lock_whoever, of_whoever, record_of

@@ -364,7 +364,7 @@ class Visit(models.Model):
     @transaction.atomic
     def answer_survey(self, answers: Iterable[tuple[int, str, str]]) -> None:
         """Keep what the person answered afterwards (number, question, answer), once (S2-21)."""
-        contact = self.contact.locked()
+        contact = self.contact.locked(restricted_too=True)
         if contact.survey.exists():
             return
         for number, question, answer in answers:
@@ -376,7 +376,7 @@ class Visit(models.Model):
 
         Asking again makes new ones, and the ones before open nothing more.
         """
-        contact = self.contact.locked()
+        contact = self.contact.locked(restricted_too=True)
         if contact.thread is None:
             contact.thread = Thread.objects.create()
             contact.save(update_fields=["thread"])

@@ -92,7 +92,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         Taking back acts at once and puts what loses its basis into the queue. Raises `Refused` for
         a wording that nobody was ever shown.
         """
-        contact, purpose = contact.locked(), Purpose(purpose)
+        contact, purpose = contact.locked(restricted_too=True), Purpose(purpose)
         if purpose != Purpose.CHAT:  # each chat is asked about by itself
             lock_whoever(contact)
         if WORDINGS[purpose].numbered(wording) is None:
@@ -176,7 +176,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
         Raises `WrongState` when they have not agreed to it, or have taken it back already.
         """
-        contact = contact.locked()
+        contact = contact.locked(restricted_too=True)
         given = self._given(contact, Answer.WITHDRAWN, Purpose(purpose), None)
         if not given:
             raise WrongState("They have not agreed to this, so there is nothing to take back.")

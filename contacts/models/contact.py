@@ -2,7 +2,7 @@
 like."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
@@ -13,8 +13,10 @@ from django.utils import timezone
 from contacts import checking
 from contacts.channels import WRITTEN, Channel
 from contacts.handles import new_handle
+from contacts.models.contact_reading import Reading
 from contacts.models.figure import Band, Figure, TopicFigure, band
 from contacts.models.limit import ChatLimit
+from contacts.models.restricted import must_be_free
 from contacts.models.thread import Thread
 from contacts.vocabulary import NoteKind, Outcome
 from helpline.foundation import live
@@ -22,21 +24,15 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_date, london_today, to_the_minute
 from helpline.foundation.staff.models import Staff, Team
-from helpline.foundation.staff.roles import Permission, Rights, Role, Service
+from helpline.foundation.staff.roles import Service
 from helpline.foundation.states import Refused, WrongState, move
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import SealedText
 
 KEEP_MONTHS = 18
-AUTHOR_READS_FOR = timedelta(hours=24)
 
 
-def since_when_authors_read() -> datetime:
-    """Whose contact ended later than this reads it still."""
-    return timezone.now() - AUTHOR_READS_FOR
-
-
-class ContactQuerySet(models.QuerySet):
+class ContactQuerySet(Reading):
     def with_key(self) -> "ContactQuerySet":
         """With the data key at hand, so that sealed words open."""
         return self.select_related("key")
@@ -53,57 +49,10 @@ class ContactQuerySet(models.QuerySet):
         """The order of every list but the waiting one."""
         return self.order_by("-started_at", "-id")
 
-    def unexpired(self, today: date | None = None) -> "ContactQuerySet":
-        """Within its 18 months, or held: all that may be read, even if the purge is late
-        (S2-36)."""
-        today = today or london_today()
-        return self.filter(Q(purge_on__gt=today) | Q(held=True), purged_on=None)
-
     def due_for_purge(self, today: date) -> "ContactQuerySet":
         """Past its 18 months, not held, and not within the 7 days after a hold's release."""
         spared = Q(spared_until=None) | Q(spared_until__lte=today)
         return self.filter(spared, purge_on__lte=today, held=False, purged_on=None)
-
-    def in_services_of(self, staff: Staff | Rights) -> "ContactQuerySet":
-        """Of the services this person works for: they are the team that is promised (S2-69)."""
-        return self.filter(service__in=staff.services)
-
-    def visible_to(self, staff: Staff | Rights, today=None, lately=None) -> "ContactQuerySet":
-        """What this person may read: fetching is authorising (rules 2.14).
-
-        A worker: their own, until 24 hours after its end. A supervisor: their teams'. The
-        safeguarding lead: what is held, and what somebody is worried about. The DPO and
-        administrators: none.
-        """
-        ways = Q(pk__in=[])
-        if not staff.may(Permission.READ_TRANSCRIPTS):
-            return self.none()
-        if staff.may(Permission.TAKE_CONTACTS):
-            lately = lately or since_when_authors_read()
-            ways |= Q(worker=staff.pk) & (Q(ended_at=None) | Q(ended_at__gt=lately))
-        if Role.SUPERVISOR in staff.roles:
-            ways |= Q(team=None) | Q(team__in=staff.team_ids)
-        if Role.LEAD in staff.roles:
-            ways |= Q(held=True) | Q(escalated=True)
-        return self.unexpired(today).in_services_of(staff).filter(ways)
-
-    def earlier_for(self, staff: Staff) -> "ContactQuerySet":
-        """What people said before whom this worker is in touch with now, as far as they joined it
-        by their own code (S2-68). It goes with `visible_to` wherever one contact is fetched."""
-        now = Contact.objects.filter(worker=staff, status=Contact.Status.OPEN, thread__isnull=False)
-        before = models.OuterRef("started_at")
-        later = now.filter(thread=models.OuterRef("thread"), started_at__gt=before)
-        mine = self.unexpired().in_services_of(staff).filter(models.Exists(later))
-        return mine if staff.may(Permission.TAKE_CONTACTS) else self.none()
-
-    def readable_by(self, staff: Staff) -> "ContactQuerySet":
-        """What this person may read in any way; what is only earlier is not theirs to change."""
-        return self.visible_to(staff) | self.earlier_for(staff)
-
-    def chats_of(self, staff: Staff) -> "ContactQuerySet":
-        """The chats that this person is in the middle of; texts and e-mail leave them time."""
-        mine = self.filter(worker=staff, status=Contact.Status.OPEN, visit__isnull=False)
-        return mine.filter(channel=Channel.CHAT)
 
     @transaction.atomic
     def start(self, *, service: str, channel: str, by: Staff) -> "Contact":
@@ -173,6 +122,7 @@ class Contact(models.Model):
     purge_on = models.DateField()
     held = models.BooleanField(default=False)
     escalated = models.BooleanField(default=False)  # an escalation about it is open
+    restricted = models.BooleanField(default=False)  # kept and not used (Art 18)
     spared_until = models.DateField(null=True)
     purged_on = models.DateField(null=True)
 
@@ -217,12 +167,17 @@ class Contact(models.Model):
                     thread=None,
                     held=False,
                     escalated=False,
+                    restricted=False,
                     answered_at=None,
                     ended_at=None,
                     rank=Rank.ORDINARY,
                     waiting_since=None,
                     last_line=0,
                 ),
+            ),
+            models.CheckConstraint(
+                name="contact_restricted_is_over_and_held",
+                condition=Q(restricted=False) | Q(held=True, status="ended"),
             ),
             models.CheckConstraint(
                 name="contact_that_waits_says_since_when",
@@ -275,15 +230,18 @@ class Contact(models.Model):
         visit = getattr(self, "visit", None)
         return Band(visit.waited) if visit else band(self.started_at, self.answered_at)
 
-    def locked(self) -> "Contact":
+    def locked(self, *, restricted_too: bool = False) -> "Contact":
         """This contact read again with its row locked, as every verb that adds to it does first.
 
-        Not the full lock: readers of its key go on. Raises `WrongState` if the purge was faster.
+        Not the full lock: readers of its key go on. Raises `WrongState` if the purge was faster,
+        and `Refused` while it is restricted, but for what its own person does (`restricted_too`).
         """
         rows = Contact.objects.select_for_update(no_key=True, of=("self",)).with_key()
         contact = rows.unexpired().filter(pk=self.pk).first()
         if contact is None:
             raise WrongState("This contact has already been deleted.")
+        if not restricted_too:
+            must_be_free(contact)
         return contact
 
     @transaction.atomic

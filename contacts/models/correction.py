@@ -25,7 +25,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 
         Raises `Refused` for no words or too many, `WrongState` when the contact has gone.
         """
-        contact, words = contact.locked(), words.strip()
+        contact, words = contact.locked(restricted_too=True), words.strip()
         if not 0 < len(words) <= LONGEST:
             raise Refused("Write what should be different, in at most 4,000 characters.")
         number = (self.filter(contact=contact).aggregate(last=Max("number"))["last"] or 0) + 1

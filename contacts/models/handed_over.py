@@ -43,10 +43,12 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         return self.filter(purge_on__lte=today).exclude(contact__in=held)
 
     def visible_to(self, staff: Staff) -> "HandOverQuerySet":
-        """Of the services that this person works for; theirs, or not taken yet."""
+        """Of the services that this person works for; theirs, or not taken yet. None of a chat or
+        record that is restricted."""
         if not staff.may(Permission.TAKE_CONTACTS):
             return self.none()
         ours = self.unexpired().filter(service__in=staff.services)
+        ours = ours.exclude(contact__restricted=True).exclude(service_user__restricted=True)
         if staff.may(Permission.SUPERVISE_CHATS):
             return ours
         return ours.filter(models.Q(taken_by=staff) | models.Q(status=HandOver.Status.WAITING))

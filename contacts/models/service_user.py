@@ -14,10 +14,12 @@ from django.utils import timezone
 from contacts import matching
 from contacts.models.asked_about import must_stay
 from contacts.models.consent import Consent
-from contacts.models.contact import AUTHOR_READS_FOR, Contact
+from contacts.models.contact import Contact
+from contacts.models.contact_reading import AUTHOR_READS_FOR
 from contacts.models.forgotten import Forgotten
-from contacts.vocabulary import Announce, Basis, Condition, NoConsent
-from contacts.wordings import Answer, Purpose
+from contacts.models.record_basis import RecordBasis
+from contacts.models.restricted import RestrictedUse, must_be_free
+from contacts.vocabulary import Announce
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_today, this_minute
@@ -29,7 +31,6 @@ from helpline.foundation.vault.sealed import SealedText
 
 KEEP_MONTHS = 72  # after the last contact
 LOOKED_AT_BEFORE = timedelta(days=90)  # its end, so that what is still owed to them can be done
-SHORTEST_REASON = 20
 
 
 class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
@@ -45,7 +46,7 @@ class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
     def due(self, today: date) -> "ServiceUserQuerySet":
         """Six years after their last contact, or without any basis; and no hold keeps a contact
         that belongs to it, or did when it lost its basis (S2-37)."""
-        due = self.filter(self.is_due(today), asked_about=False)
+        due = self.filter(self.is_due(today), asked_about=False, restricted=False)
         return due.exclude(self._is_held_back(today))
 
     def held_back(self, today: date | None = None) -> "ServiceUserQuerySet":
@@ -76,18 +77,21 @@ class ServiceUserQuerySet(models.QuerySet["ServiceUser"]):
 
     def to_look_at(self, staff: Staff) -> "ServiceUserQuerySet":
         """Ending soon in this person's services, and nobody has looked since the last contact."""
-        rows = self.ending().filter(service__in=staff.services)
+        rows = self.ending().filter(service__in=staff.services, restricted=False)
         return rows.filter(Q(looked_at_on=None) | Q(looked_at_on__lte=F("last_contact_on")))
 
     def visible_to(self, staff: Staff) -> "ServiceUserQuerySet":
         """Whose record this person may open (rules 2.14): fetching is authorising.
 
         A worker: while they are in touch with that very person, or have written the record within
-        24 hours. A supervisor, a safeguarding lead: of their services. Nobody is offered a list.
+        24 hours. A supervisor, a safeguarding lead: of their services. Nobody is offered a list,
+        and what is restricted is opened only for a use that was written down (D11).
         """
         if not staff.may(Permission.SEE_WHO):
             return self.none()
-        ours = self.kept().filter(service__in=staff.services)
+        used = RestrictedUse.objects.by(staff).filter(service_user=OuterRef("pk"))
+        ours = self.kept().filter(Q(restricted=False) | Q(Exists(used)))
+        ours = ours.filter(service__in=staff.services)
         if staff.roles & {Role.SUPERVISOR, Role.LEAD}:
             return ours
         now = Contact.objects.filter(worker=staff, status=Contact.Status.OPEN).unexpired()
@@ -161,6 +165,7 @@ class ServiceUser(models.Model):
     access_needs = SealedText(null=True)
     last_contact_on = models.DateField()
     asked_about = models.BooleanField(default=False)  # a rights request about it is open
+    restricted = models.BooleanField(default=False)  # kept and not used (Art 18)
     looked_at_on = models.DateField(null=True)  # before its end
     looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     phone_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001 (not told)
@@ -221,12 +226,15 @@ class ServiceUser(models.Model):
         for name in self.FOUND_BY:
             setattr(self, name, getattr(found_by, name))
 
-    def locked(self) -> "ServiceUser":
-        """This record read again with its row locked; `WrongState` when it is no longer kept."""
+    def locked(self, *, restricted_too: bool = False) -> "ServiceUser":
+        """This record read again with its row locked; `WrongState` when it is no longer kept, and
+        `Refused` while it is restricted, but for what its own person does (`restricted_too`)."""
         rows = ServiceUser.objects.select_for_update(no_key=True, of=("self",)).with_key()
         record = rows.kept().filter(pk=self.pk).first()
         if record is None:
             raise WrongState("This record is no longer kept.")
+        if not restricted_too:
+            must_be_free(record)
         return record
 
     @transaction.atomic
@@ -266,7 +274,7 @@ class ServiceUser(models.Model):
         next purge destroys it, unless a hold keeps one of these contacts: then it waits for the
         release (S2-37). Another basis written down at the time keeps it (D14).
         """
-        record = self.locked()
+        record = self.locked(restricted_too=True)
         RecordBasis.objects.by_consent().filter(service_user=record).update(
             lost_at=this_minute(), consent=None
         )
@@ -304,94 +312,3 @@ WAYS = {
     "may_email": "e-mail",
     "may_post": "write by post",
 }
-
-
-class RecordBasisQuerySet(models.QuerySet["RecordBasis"]):
-    def in_force(self) -> "RecordBasisQuerySet":
-        """Bases that nobody has taken back."""
-        return self.filter(lost_at=None)
-
-    def by_consent(self) -> "RecordBasisQuerySet":
-        """Those that the person gave, and can take back."""
-        return self.in_force().filter(basis=Basis.CONSENT)
-
-    def found(
-        self,
-        record: ServiceUser,
-        contact: Contact,
-        *,
-        by: Staff,
-        consent: Consent | None,
-        basis: dict | None,
-    ) -> "RecordBasis":
-        """Write down on what a record is kept, now and by whom; raises `Refused` without (L01)."""
-        row = self.model(service_user=record, recorded_by=by)
-        if consent is not None:
-            self.model.check_consent(consent, contact)
-            row.basis, row.consent, row.no_consent = Basis.CONSENT, consent, NoConsent.NOT_NEEDED
-            row.wording, row.agreed_at = consent.wording, consent.answered_at
-        else:
-            row.without_consent(basis or {})
-        row.save(force_insert=True)
-        return row
-
-
-class RecordBasis(models.Model):
-    """On what a record is kept, as a named worker wrote it down at the time.
-
-    The facts of a consent stand here too, because its row goes with the contact it was given in.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service_user = models.ForeignKey(ServiceUser, models.CASCADE, related_name="bases")
-    basis = models.CharField(max_length=20, choices=Basis)
-    condition = models.CharField(max_length=20, choices=Condition, default=Condition.NONE)
-    no_consent = models.CharField(max_length=20, choices=NoConsent, blank=True)
-    reason = SealedText(null=True, key="service_user__key", bound=("pk", "service_user", "basis"))
-    # Its row goes with the contact in which it was given; until then a withdrawal finds us by it.
-    consent = models.ForeignKey(
-        Consent, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
-    )
-    wording = models.PositiveSmallIntegerField(null=True)
-    agreed_at = models.DateTimeField(null=True)
-    recorded_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=this_minute)
-    lost_at = models.DateTimeField(null=True)
-
-    objects = RecordBasisQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["recorded_at", "id"]
-        constraints = [
-            models.CheckConstraint(
-                name="record_by_consent_or_says_why_not",
-                condition=Q(basis=Basis.CONSENT, wording__isnull=False, agreed_at__isnull=False)
-                | ~Q(basis=Basis.CONSENT) & ~Q(no_consent="") & Q(reason__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Basis {self.id}"
-
-    @staticmethod
-    def check_consent(consent: Consent, contact: Contact) -> None:
-        """Raise `Refused` unless this contact's person said yes, and no “no” came since."""
-        theirs = consent.contact_id == contact.pk and consent.purpose == Purpose.RECORD
-        said = Consent.objects.filter(contact=contact, purpose=Purpose.RECORD)
-        no = said.exclude(answer=Answer.GIVEN).filter(number__gt=consent.number)
-        if not theirs or consent.answer != Answer.GIVEN or no.exists():
-            raise Refused("The person has not agreed to a record.")
-
-    def without_consent(self, basis: dict) -> None:
-        """Take over another basis; raises `Refused` when it is none, or does not say why."""
-        self.basis = basis.get("basis", "")
-        self.condition = basis.get("condition", Condition.NONE)
-        self.no_consent = basis.get("no_consent", "")
-        reason = (basis.get("reason") or "").strip()
-        if self.basis not in Basis.values or self.basis == Basis.CONSENT:
-            raise Refused(
-                "A record needs the person’s consent, or another basis that you write down now."
-            )
-        if not self.no_consent or len(reason) < SHORTEST_REASON:
-            raise Refused("Say why consent could not be had, in at least 20 characters.")
-        self.reason = reason

@@ -83,7 +83,10 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
 
 
 def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
-    """A record of somebody who chose to be known, or a copy in casework."""
+    """A record of somebody who chose to be known, or a copy in casework; what is restricted is
+    kept until that is lifted."""
+    if ServiceUser.objects.filter(pk=item.which, restricted=True).exists():
+        return False
     for record in ServiceUser.objects.filter(pk=item.which):
         SharedItem.objects.tell_recipients(record, by=None, erased=True)
     records.destroy([item.which], run)

@@ -45,7 +45,7 @@ def found(request: RightsRequest):
         began = london_date(contact.started_at)
         yield What.CONTACT, contact.pk, began, bool(stops(contact, request))
     if request.service_user_id:
-        yield What.RECORD, request.service_user_id, None, False
+        yield What.RECORD, request.service_user_id, None, request.service_user.restricted
     copies = HandOver.objects.filter(contact__in=request.scope())
     if request.service_user_id:
         copies |= HandOver.objects.filter(service_user=request.service_user_id)

@@ -9,6 +9,7 @@ from privacy.models.purging import (
     LedgerPosition,
     PurgeRun,
 )
+from privacy.models.restriction import Restriction
 from privacy.models.review import ReviewChange, ReviewItem, ReviewNames
 from privacy.models.rights import RightsRequest
 from privacy.models.rights_facts import (
@@ -31,6 +32,7 @@ __all__ = [
     "Evidence",
     "LedgerPosition",
     "PurgeRun",
+    "Restriction",
     "ReviewChange",
     "ReviewItem",
     "ReviewNames",

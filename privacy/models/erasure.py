@@ -113,6 +113,10 @@ class Erasure(models.Model):
         moment = when or timezone.now()
         move(self, self.Status.READY, allowed=[self.Status.DRAWN], not_before=moment)
 
+    def take_effect(self, *, by: Staff) -> None:
+        """The answer is approved: it runs at the next turn."""
+        self.get_ready()
+
     @transaction.atomic
     def call_off(self) -> None:
         """Whoever asked with their own words has changed their mind in time."""

@@ -59,10 +59,11 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
         return self.exclude(status__in=kinds.ANSWERED)
 
     def due_for_purge(self, today: date) -> "RightsRequestQuerySet":
-        """Closed for three years, nothing that was decided in it waits to be done, and what was
-        joined to it has gone."""
+        """Closed for three years, nothing that was decided in it waits to be done or is restricted
+        by it, and what was joined to it has gone."""
         closed = self.filter(closed_on__lte=add_months(today, -KEEP_MONTHS), joined=None)
-        return closed.exclude(erasure__status="ready").order_by("closed_on", "pk")
+        closed = closed.exclude(erasure__status="ready").exclude(restriction__status="in-force")
+        return closed.order_by("closed_on", "pk")
 
     def visible_to(self, staff: Staff) -> "RightsRequestQuerySet":
         """Whose request this person may open: fetching is authorising (rules 2.14).

@@ -13,6 +13,11 @@ from privacy.rights.kinds import DECIDED, Kind, Refusal, Status
 
 JOINED_WITHIN = timedelta(days=7)
 RELEASES = (Status.RELEASED, Status.PARTLY_RELEASED)
+PLANS = {Kind.ERASE: "erasure", Kind.RESTRICT: "restriction"}
+UNPLANNED = {
+    Kind.ERASE: "Draw up what goes and what stays first.",
+    Kind.RESTRICT: "Say on which ground it is restricted first.",
+}
 UNPROVED = (Refusal.UNFOUNDED, Refusal.EXCESSIVE)  # grounds that hold whoever asks
 
 
@@ -79,10 +84,14 @@ class Deciding(models.Model):
             left = self.items.undecided().count()
             if left or not self.items.exists():
                 raise Refused(f"Every item is decided by itself first: {left} are not yet.")
-        if self.kind == Kind.ERASE:
-            plan = getattr(self, "erasure", None)
-            if problems := plan.problems() if plan else ["Draw up what goes and what stays first."]:
+        if self.kind in PLANS:
+            plan = self.plan()
+            if problems := plan.problems() if plan else [UNPLANNED[self.kind]]:
                 raise Refused(" ".join(problems))
+
+    def plan(self):
+        """What its approval will do, where that is drawn up before; None until it is."""
+        return getattr(self, PLANS[self.kind], None)
 
     @transaction.atomic
     def send_back(self, *, by: Staff, why: str) -> None:
@@ -109,8 +118,13 @@ class Deciding(models.Model):
             )
         decided = {"decided_by": by, "decided_on": london_today()}
         self.step(Status(self.proposed), by=by, **decided)
-        if self.kind == Kind.ERASE and self.status in RELEASES:
-            self.erasure.get_ready()
+        if self.kind in PLANS and self.status in RELEASES:
+            self.plan().take_effect(by=by)
+
+    def is_restricted(self) -> bool:
+        """Whether what it is about is restricted by it now."""
+        plan = getattr(self, "restriction", None)
+        return plan is not None and plan.is_in_force()
 
     def copy_owed(self):
         """The open request for a copy of what this one would delete, if there is one."""
@@ -152,14 +166,15 @@ class Deciding(models.Model):
 
     @transaction.atomic
     def close(self, *, by: Staff) -> None:
-        """The answer has left: nothing is kept for this request any more.
+        """The answer has left: nothing is kept for this request any more, but what it restricts.
 
         Raises `Refused` before it has (only somebody who withdrew is owed none).
         """
         self.lock(by)
         if self.status in DECIDED and not self.is_told():
             raise Refused("They have not been told yet. Send the letter with the answer first.")
-        self.release_scope(by=by)
+        if not self.is_restricted():
+            self.release_scope(by=by)
         self.step(Status.CLOSED, by=by, closed_on=london_today())
 
     def is_told(self) -> bool:

@@ -12,6 +12,7 @@ from helpline.foundation.vault import blind
 from privacy import letters
 from privacy.rights.kinds import DECIDED, Status
 
+LIFTING = "lifting"  # the letter that comes before a restriction is lifted
 FOLLOW_UP = "follow-up code"  # the purpose of the codes' hashes
 
 
@@ -25,6 +26,8 @@ class Writing(models.Model):
         """Whether this letter fits where the request stands: an answer only once it is decided."""
         if kind in {each.value for each in DECIDED}:
             return self.proposed == kind and self.status == kind
+        if kind == LIFTING:
+            return self.is_restricted()
         if kind == Status.WITHDRAWN:
             return self.status == Status.WITHDRAWN
         return kind in letters.LETTERS and self.is_open()

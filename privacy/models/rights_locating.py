@@ -46,7 +46,7 @@ class Locating(models.Model):
         self._must_be_open()
         if self.service_user_id not in (None, record.pk):
             raise WrongState("This request is about another record already.")
-        record = record.locked()
+        record = record.locked(restricted_too=True)
         type(self).objects.filter(pk=self.pk).update(service_user=record)
         self.refresh_from_db(fields=["service_user"])
         ServiceUser.objects.filter(pk=record.pk).update(asked_about=True)

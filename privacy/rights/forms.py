@@ -5,8 +5,10 @@ from django import forms
 from contacts.channels import Channel
 from contacts.chat.forms import LEFT_ALONE
 from contacts.desk_forms import box
+from contacts.models.restricted import Use
 from contacts.vocabulary import Topic
 from helpline.foundation.calendar import london_today
+from privacy.models.restriction import Ground
 from privacy.rights import kinds
 from privacy.rights.kinds import Age, Asker, EvidenceKind, Extension, Kind, Nation, Refusal, Route
 
@@ -192,6 +194,20 @@ class AuthorityForm(DayForm):
     """Authority that was seen."""
 
     details = line("What you have seen", "Gone after 30 days.")
+
+
+class RestrictForm(forms.Form):
+    """On which ground something is restricted."""
+
+    ground = forms.ChoiceField(label="Ground", choices=Ground)
+    why = words("Why it holds", "For whoever approves it.")
+
+
+class UseForm(forms.Form):
+    """A use of what is restricted, written down before it."""
+
+    ground = forms.ChoiceField(label="What the law allows it for", choices=Use)
+    why = words("What it is used for, and why it must be", rows=2)
 
 
 class StopForm(forms.Form):

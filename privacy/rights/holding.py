@@ -31,6 +31,13 @@ def hold(contact: Contact, *, by: Staff | None) -> uuid.UUID:
     return placed.pk
 
 
+def hold_again(concern, *, by: Staff) -> None:
+    """Hold a contact for its request anew if somebody has released that hold meanwhile."""
+    if not Hold.objects.in_force().filter(pk=concern.hold_id).exists():
+        concern.hold_id = hold(concern.contact, by=by)
+        concern.save(update_fields=["hold_id"])
+
+
 def let_go(hold_id: uuid.UUID, contact: Contact, *, by: Staff) -> None:
     """Release the hold of a request; one that somebody has released before is left alone.
 

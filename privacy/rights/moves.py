@@ -1,40 +1,10 @@
 """The verbs of a request as its page offers them: where, with which form, and what it calls."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from privacy.rights import forms
+from privacy.rights import forms, moves_by_kind
 from privacy.rights.kinds import WORKING, Asker, Kind, Status
+from privacy.rights.move import Move, at, others, still_open
 
 S = Status
-
-
-class Move(NamedTuple):
-    """One verb: its label, its form (None for a bare button), what it does, and when it fits."""
-
-    label: str
-    form: type | None
-    act: Callable
-    said: str
-    fits: Callable
-    is_next: bool = True  # else it stands below, among what else can be done
-
-
-def at(*statuses: Status) -> Callable:
-    """Fits while the request stands at one of these."""
-    return lambda request: request.status in statuses
-
-
-def others(request) -> bool:
-    """Somebody else than the person asks, and it is worked on."""
-    return request.asker != Asker.SELF and request.status in WORKING
-
-
-def still_open(request) -> bool:
-    """Nothing is decided yet."""
-    return not request.is_answered()
-
-
 MOVES = {
     "acknowledge": Move(
         "They know that we have it",
@@ -174,6 +144,7 @@ MOVES = {
         still_open,
         is_next=False,
     ),
+    **moves_by_kind.MOVES,
 }
 APPROVE = {
     "approve": Move(

@@ -102,12 +102,16 @@ def limits_words(request, found: deadlines.Limits, today) -> list[tuple[str, str
 def tasks(request: RightsRequest, found: deadlines.Limits):
     """What else is owed, from the facts."""
     for concern in request.past_their_time().select_related("contact"):
-        if request.is_open():
+        if request.is_open() or request.is_restricted():
             words = (
                 f"{concern.contact.handle_words} is past its 18 months and is only there for this"
-                " request. Answer before anything else, or decide that it stays until the answer."
+                " request. Answer or lift it before anything else, or decide that it stays."
             )
             yield Task(words, "bad", concern.contact_id)
+    if request.is_restricted():
+        words = "It is restricted: kept, and not used. It is not purged until that is lifted."
+        told = "" if request.restriction.is_told() else " They are told before it is lifted."
+        yield Task(words + told, "calm")
     if request.needs_authority() and request.status not in ANSWERED:
         yield Task(f"{Stance(request.stance() or Stance.AUTHORITY).label}.")
     if found.stopped >= deadlines.STANDSTILL.days and request.status == Status.CLOCK_STOPPED:

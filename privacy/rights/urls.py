@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from privacy.rights import views
+from privacy.rights import restricted, views
 
 urlpatterns = [
     path("contacts/<uuid:pk>/their-data/", views.contact_rights, name="contact_rights"),
     path("rights/", views.rights, name="rights"),
+    path("rights/restricted/", restricted.rights_restricted, name="rights_restricted"),
+    path("rights/<uuid:pk>/use/", restricted.rights_restricted_use, name="rights_restricted_use"),
     path("rights/new/", views.rights_new, name="rights_new"),
     path("rights/<uuid:pk>/", views.rights_request, name="rights_request"),
     path("rights/<uuid:pk>/next/", views.rights_move, name="rights_move"),

@@ -16,7 +16,7 @@ from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState
 from privacy import letters
-from privacy.models import RightsRequest
+from privacy.models import Restriction, RightsRequest
 from privacy.rights import board, forms, moves, showing
 
 REFUSED = "refused"
@@ -98,6 +98,7 @@ def rights(request):
             for title, found in beside
         ],
         "more": f"?after={page[-1].due_on.isoformat()}_{page[-1].pk}" if more else "",
+        "past": Restriction.objects.past_their_time(today).count() if answers else 0,
         "may": {"answer": answers},
     }
     return render(request, "rights/desk.html", context)

@@ -8,12 +8,20 @@ from contacts.models import (
     HandOver,
     Link,
     RecordBasis,
+    RestrictedUse,
     ServiceUser,
     SupportPlan,
 )
 from privacy.schedule.classes import HANDED_OVER, PEOPLE, SECURITY, WORDS, Rule
 
 PEOPLE_KNOWN = [
+    Rule(
+        RestrictedUse,
+        WORDS,
+        "Who may use what is restricted, for how long and on which ground.",
+        set(),
+        {"id", "contact", "service_user", "ground", "staff", "written_at", "until"},
+    ),
     Rule(
         ServiceUser,
         PEOPLE,
@@ -26,7 +34,7 @@ PEOPLE_KNOWN = [
             *("id", "service", "status", "key", "announce", "last_contact_on"),
             *("may_call", "may_text", "may_voicemail", "may_email", "may_post"),
             *("phone_hash", "email_hash", "near", "looked_at_on", "looked_at_by"),
-            "asked_about",
+            *("asked_about", "restricted"),
         },
     ),
     Rule(

@@ -7,6 +7,7 @@ from privacy.models import (
     Erasure,
     ErasureItem,
     Evidence,
+    Restriction,
     ReviewChange,
     ReviewItem,
     ReviewNames,
@@ -89,6 +90,13 @@ RIGHTS_REQUESTS = [
             *("id", "item", "number", "round", "choice", "exemption", "health", "opinion_on"),
             *("undoes", "by", "at"),
         },
+    ),
+    Rule(
+        Restriction,
+        RIGHTS,
+        "That something is kept and not used, on which ground, since when and until when.",
+        {"why"},
+        {"id", "request", "status", "ground", "drawn_by", "began_on", "lifted_on", "lifted_by"},
     ),
     Rule(
         Erasure,

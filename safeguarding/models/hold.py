@@ -252,11 +252,16 @@ class Hold(models.Model):
     def release(self, *, by: Staff, reason: str) -> None:
         """End the hold. Words past their 18 months are unreadable at once and destroyed in 7 days.
 
-        Within those days a new hold brings them back.
+        Within those days a new hold brings them back. Raises `Refused` for the hold of a request
+        that has restricted what it covers (Art 18).
         """
         if len(reason.strip()) < SHORTEST_REASON:
             raise Refused("Say in at least 20 characters why it is no longer needed.")
         contacts = {each.pk: each for each in lock_for_hold(self.contacts.all())}
+        if self.kind == self.Kind.RIGHTS and any(each.restricted for each in contacts.values()):
+            raise Refused(
+                "These words are restricted and are kept by this. It ends with the restriction."
+            )
         done = {"released_by": by, "released_at": timezone.now()}
         move(self, self.Status.RELEASED, allowed=list(self.IN_FORCE), **done)
         for held in self.covers.all():

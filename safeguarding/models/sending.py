@@ -3,6 +3,7 @@
 from django.db import models, transaction
 from django.utils import timezone
 
+from contacts.models.restricted import RESTRICTED, usable
 from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState, move
@@ -29,6 +30,8 @@ class Sending(models.Model):
         """
         self.lock(by)
         facts = self.facts()
+        if (contact := self.escalation.contact) is not None and not usable(contact):
+            raise Refused(RESTRICTED)
         refuse_if(gate.missing(facts))
         alone = not facts.second
         ready = Status.PREPARED if alone else Status.APPROVED

@@ -7,6 +7,7 @@ import uuid
 from typing import Any, NamedTuple
 
 from contacts.models import Contact, Line, ServiceUser, Speaker
+from contacts.models.restricted import usable
 from contacts.models.whose import record_of
 from helpline.foundation.vault.sealed import CannotOpen
 from safeguarding.sharing.kinds import ItemSource
@@ -42,8 +43,9 @@ class Source(NamedTuple):
 
 
 def sources(contact: Contact | None) -> list[Source]:
-    """All there is to tick about a contact whose key has been fetched; nothing past its date."""
-    if contact is None or not contact.is_unexpired():
+    """All there is to tick about a contact whose key has been fetched; nothing past its date, and
+    nothing restricted but for a use that somebody wrote down first (Art 18(2))."""
+    if contact is None or not contact.is_unexpired() or not usable(contact):
         return []
     return [*identity(contact), *lines(contact), *notes(contact)]
 
@@ -84,7 +86,8 @@ def identity(contact: Contact) -> list[Source]:
             Source(ItemSource.IDENTITY, contact.pk, "nickname", "Calls themselves", nickname)
         )
     chosen = record_of(contact)
-    for record in ServiceUser.objects.kept().with_key().filter(pk=chosen) if chosen else ():
+    kept = ServiceUser.objects.kept().with_key().filter(pk=chosen) if chosen else ()
+    for record in filter(usable, kept):
         for name, label in DETAILS.items():
             if words := opened(record, name):
                 said = ", ".join(words.splitlines())
