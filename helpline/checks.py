@@ -1,7 +1,14 @@
 """What `check --deploy` refuses: settings for a machine of one's own, and facts left blank."""
 
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+from contacts.written import adapters
+from contacts.written.adapters import webhooks
 
 # What the public pages must say about the charity (S0-28, S2-11, S2-12, S2-14, S2-39, S2-51).
 TOLD_TO_THE_PUBLIC = {
@@ -20,6 +27,8 @@ TOLD_TO_THE_PUBLIC = {
     "helpline.E113": "DATA_KEPT_IN",
     "helpline.E114": "EXIT_TO",
 }
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+NEEDED_BY = {"twilio": ["TEXTS_ACCOUNT"]}
 LINKS = {"PRIVACY_STATEMENT_URL", "ICO_URL", "ICO_REGISTER_URL", "EXIT_TO"}
 
 
@@ -56,6 +65,53 @@ def mail_goes_to_a_server(app_configs, **kwargs):
             "EMAIL_URL names no mail server, so links that let people in would be printed.",
             hint="Set EMAIL_URL: see “Settings” in README.md.",
             id="helpline.E004",
+        )
+
+
+@register(Tags.security, deploy=True)
+def texts_go_by_a_supplier(app_configs, **kwargs):
+    """None at all is in order; one that is half set up, or on this machine, is not."""
+    if not settings.TEXTS_BY:
+        return
+    if settings.TEXTS_BY not in adapters.TEXTS:
+        names = " or ".join(adapters.TEXTS)
+        yield Error("TEXTS_BY names no supplier.", hint=f"Set {names}.", id="helpline.E005")
+        return
+    at = urlsplit(settings.TEXTS_URL)
+    if at.scheme != "https" or at.hostname in LOOPBACK:
+        yield Error(
+            "TEXTS_URL is not https at a supplier, so texts would stay here or travel in clear.",
+            hint="Set it to the supplier’s interface; `manage sms_phone` is for trying only.",
+            id="helpline.E006",
+        )
+    needed = ["TEXTS_SECRET", "TEXTS_FROM", *NEEDED_BY.get(settings.TEXTS_BY, [])]
+    for name in needed:
+        if not getattr(settings, name):
+            said = f"{name} is blank, so texts can be neither sent nor verified."
+            hint = f"Set {name}: see “Settings” in README.md."
+            yield Error(said, hint=hint, id="helpline.E007")
+
+
+@register(Tags.security, deploy=True)
+def mail_comes_by_a_provider(app_configs, **kwargs):
+    """A webhook that is Anymail’s and keeps a secret, or none: then mail is piped in."""
+    if settings.MAIL_BY:
+        try:
+            webhooks.view_of(settings.MAIL_BY)
+        except ImproperlyConfigured as problem:
+            hint = "Set the provider’s name as Anymail has it, and its secrets in ANYMAIL."
+            yield Error(str(problem), hint=hint, id="helpline.E008")
+        if not settings.ANYMAIL.get("WEBHOOK_SECRET"):
+            yield Error(
+                "ANYMAIL has no WEBHOOK_SECRET, so every e-mail would be refused.",
+                hint="Set one, and give it to the provider with the address of the webhook.",
+                id="helpline.E009",
+            )
+    if "." not in parseaddr(settings.ANSWERS_FROM)[1].partition("@")[2]:
+        yield Error(
+            "ANSWERS_FROM is no mailbox that people could answer to.",
+            hint="Set ANSWERS_FROM to the neutral mailbox that this helpline reads.",
+            id="helpline.E010",
         )
 
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from helpline import checks
 from helpline.dev import environment, tools, venv
 from helpline.dev.environment import without_settings
 from helpline.dev.home import ROOT
@@ -41,6 +42,48 @@ def test_n01_n02_what_belongs_to_ones_own_machine_is_refused(name, value, refusa
     done = deployed(**{name: value})
     assert done.returncode == 1
     assert refusal in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"TEXTS_BY": "signed", "TEXTS_URL": "http://127.0.0.1:8001"}, "E006"),
+        ({"TEXTS_URL": "http://texts.example.org"}, "E006"),
+        ({"TEXTS_URL": "https://localhost/texts"}, "E006"),
+        ({"TEXTS_BY": "larkfield"}, "E005"),
+        ({"TEXTS_SECRET": ""}, "E007"),
+        ({"TEXTS_ACCOUNT": ""}, "E007"),
+        ({"MAIL_BY": "larkfield"}, "E008"),
+        ({"MAIL_BY": "mailgun"}, "E009"),
+        ({"ANSWERS_FROM": "helpline@localhost"}, "E010"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "-".join(each),
+)
+def test_n01_texts_and_email_by_this_machine_or_half_set_up_are_refused(settings, changes, refusal):
+    real = {"TEXTS_BY": "twilio", "TEXTS_URL": "https://api.twilio.com", "TEXTS_SECRET": "a"}
+    real |= {"TEXTS_ACCOUNT": "AC1", "MAIL_BY": "", "ANYMAIL": {}}
+    real |= {"ANSWERS_FROM": "Us <talk@helpline.example.org>"}
+    assert refused(settings, real) == []
+    assert f"helpline.{refusal}" in refused(settings, real | changes)
+
+
+def refused(settings, given: dict) -> list[str]:
+    """What the checks say to these settings."""
+    for name, value in given.items():
+        setattr(settings, name, value)
+    found = [checks.texts_go_by_a_supplier(None), checks.mail_comes_by_a_provider(None)]
+    return [error.id for each in found for error in each]
+
+
+def test_without_texts_and_webhooks_nothing_is_refused(settings):
+    none = {"TEXTS_BY": "", "MAIL_BY": "", "ANSWERS_FROM": "us@helpline.example.org"}
+    assert refused(settings, none) == []
+
+
+def test_n01_what_sms_phone_needs_is_refused_where_people_are():
+    done = deployed(TEXTS_BY="signed", TEXTS_URL="http://127.0.0.1:8001")
+    assert done.returncode == 1
+    assert "helpline.E006" in done.stderr
 
 
 def test_l09_what_the_public_must_be_told_may_not_be_blank():

@@ -1,0 +1,98 @@
+"""The disk of the database is full: whoever brings a message is told to bring it again, and nothing
+that has left is sent a second time (J03)."""
+
+import io
+import sys
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from contacts.management.commands import receive_email
+from contacts.models import Address, Contact, Dispatch, Received, Speaker
+from contacts.written import sending
+from tests.providers import supplied
+from tests.texting import SECRET, a_mail, text_in, texted, transcript
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FULL = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+END $$;
+"""
+
+
+@contextmanager
+def full(table: str, when: str):
+    """PostgreSQL has no room to write this, and says so as it does on a disk that is full."""
+    with connection.cursor() as cursor:
+        cursor.execute(FULL)
+        cursor.execute(
+            f"CREATE TRIGGER no_room BEFORE {when} ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION no_room()"
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION no_room CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def gateway(settings):
+    settings.TEXTS_BY, settings.TEXTS_SECRET = "signed", SECRET
+    settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "http://127.0.0.1:8000", False
+
+
+def nothing_stored() -> bool:
+    return not any(table.objects.exists() for table in (Contact, Address, Received, Dispatch))
+
+
+def test_j03_a_text_that_cannot_be_written_comes_again_and_is_stored_once(client, caplog):
+    client.raise_request_exception = False
+    with full("contacts_line", "INSERT"):
+        assert text_in(client, "canary of mine").status_code >= 500
+        assert nothing_stored()
+    assert "canary" not in caplog.text
+    assert text_in(client, "canary of mine").status_code == 204
+    assert transcript(Contact.objects.get())[0] == ("person", "canary of mine")
+
+
+def test_j03_a_mail_server_keeps_an_email_that_cannot_be_written(monkeypatch, capsys):
+    letter = a_mail("canary of mine")
+
+    def piped() -> int:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(letter)))
+        try:
+            receive_email.Command().handle()
+        except SystemExit as ending:
+            return ending.code
+        return 0
+
+    with full("contacts_line", "INSERT"):
+        assert piped() == receive_email.LATER
+        assert nothing_stored()
+    assert [piped(), piped()] == [0, 0]
+    assert Contact.objects.count() == 1
+    assert "canary" not in "".join(capsys.readouterr())
+
+
+def test_j03_what_a_supplier_took_and_could_not_be_noted_is_not_sent_again(worker, settings):
+    contact = texted("hello")
+    contact.take(by=worker)
+    Dispatch.objects.all().delete()
+    contact.say(Speaker.WORKER, "one")
+    with supplied() as (supplier, url):
+        settings.TEXTS_URL = url
+        noted = "UPDATE OF status"
+        with full("contacts_dispatch", noted), pytest.raises(OperationalError, match="No space"):
+            sending.send_all()
+        assert supplier.texts() == ["one"]
+        with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+            assert sending.send_all() == (1, 0)
+    assert supplier.texts() == ["one"]
+    assert Dispatch.objects.get().status == "sent"
