@@ -20,7 +20,7 @@ from tests.test_texts_in import everything
 from tests.texting import MAILBOX, a_mail, mailed, transcript
 
 MAILS = Path(__file__).parent / "mails"
-MACHINES = {"out-of-office", "newsletter", "bounce"}
+MACHINES = {"out-of-office", "newsletter", "bounce", "read-receipt", "vacation-by-header-alone"}
 SIGNED = Sign.SIGNATURE
 SAID = {
     "gmail-web": (
@@ -38,14 +38,48 @@ SAID = {
     "no-content-type": "plain old mail\nwith two lines",
     "utf-16": "hello",
     "no-sender": "who am I",
+    "arabic-windows-1256": "أحتاج إلى المساعدة\nلا أستطيع العودة",
+    "bom-and-no-date": "Hello, can you hear me?",
+    "broken-quoted-printable": "it’s me again =ZZ and \ufffd\nhalf a letter",
+    "flowed": (
+        "I write this on the bus and my lines are broken by the program, not by me.\n\n"
+        "Second thought."
+    ),
+    "forwarded-as-attachments": "I put his mails with this. Please tell me what I can do.",
+    "gb2312-that-is-gb18030": "我想找人谈谈，镕",
+    "html-hidden-preheader": (
+        "I am outside the station.\n\nIt is cold & I don’t know who to ask.\n\nx"
+    ),
+    "invitation": "Can somebody ring my aunt on Friday? She is free then.",
+    "iso-2022-jp": "助けて\n\n家に帰れません。\n話を聞いてください。",
+    "koi8-r": "Мне нужна помощь.\nЯ не могу вернуться домой.",
+    "mms-by-email": "cant talk. he took my card. what do i do",
+    "only-a-subject": "please ring nobody, just tell me if you are there",
+    "outlook-app-empty-plain": (
+        "Can I talk to someone about my cousin?\n\nShe stopped answering on Sunday."
+    ),
+    "pgp-encrypted": "...",
+    "proton": "I don’t want anybody to know that I wrote.\n\nIs that all right?",
+    "raw-utf-8-headers": (
+        "Grüße – ich brauche Hilfe\n\nIch möchte mit jemandem sprechen. Schön wäre heute."
+    ),
+    "related-in-mixed-inline-picture": "This is where I wait.",
+    "samsung": "i left home yesterday and im at the bus station 😟",
+    "smime-signed": "My employer signs all our mail. Please answer here anyway.",
+    "winmail-dat": "My son’s phone is off. He is 16.",
     "no-boundary": "=?utf-8?Q?broken=ZZ?= =?foo?B?????= no boundary here",
 }
+ENCLOSING = ["forwarded-as-attachments", "invitation", "mms-by-email", "pgp-encrypted"]
+ENCLOSING += ["related-in-mixed-inline-picture", "smime-signed", "winmail-dat"]
 LEFT_OUT = {
     "gmail-web": {SIGNED},
     "iphone": {SIGNED},
     "thunderbird-inline": {SIGNED},
     "apple-mail-vcard": {Sign.ATTACHMENT},
     "yahoo-mobile": {SIGNED},
+    "proton": {SIGNED},
+    "samsung": {SIGNED},
+    **{name: {Sign.ATTACHMENT} for name in ENCLOSING},
 }
 
 

@@ -33,9 +33,11 @@ ROBOTS = ("bulk", "junk", "list", "auto_reply")
 ANSWERING = ("x-autoreply", "x-autorespond", "list-id", "list-unsubscribe")
 STATUS = re.compile(rb"^Status:\s*([245])\.", re.IGNORECASE | re.MULTILINE)
 OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^>\s]+)>", re.ASCII)
-# What calls itself Latin-1 is written in the wider alphabet of Windows, as browsers know too.
+# What calls itself by a narrow alphabet is often written in a wider one, as browsers know too.
 WIDER = dict.fromkeys(["iso-8859-1", "latin-1", "us-ascii", "ascii"], "cp1252")
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+WIDER |= {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso-8859-9": "cp1254"}
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
+SOFT = re.compile(r"(?<!^--) \n(?![>\s])", re.MULTILINE)  # a line that goes on (RFC 3676)
 
 
 def read(raw: bytes) -> Message | Report:
@@ -75,7 +77,9 @@ def parsed(raw: bytes) -> tuple[email.message.Message, bool]:
 
 def header(letter: email.message.Message, name: str) -> str:
     """A header as text, however it is encoded; empty when it is not there."""
-    held = str(letter.get(name, "") or "")[:2000]
+    items = letter.raw_items()
+    found = (value for each, value in items if each.lower() == name.lower())
+    held = decoded(str(next(found, ""))[:2000].encode("utf-8", "surrogateescape"), "utf-8")
     try:
         held = str(make_header(decode_header(held)))
     except (ValueError, LookupError, email.errors.MessageError):
@@ -130,6 +134,8 @@ def is_automatic(letter: email.message.Message) -> bool:
         return True
     if any(name in letter for name in ANSWERING):
         return True
+    if letter.get_content_type() == "multipart/report":  # a receipt, a delay
+        return True
     if "Return-Path" in letter and header(letter, "Return-Path") == "<>":
         return True
     return mailbox_of(letter).partition("@")[0] in {"mailer-daemon", "postmaster", "no-reply"}
@@ -170,15 +176,17 @@ def words_of(parts: list[email.message.Message]) -> tuple[str, list[Sign]]:
         kind = part.get_content_type()
         if part.get_content_maintype() == "multipart":  # its parts cannot be told apart
             kind = "text/plain"
-        named = part.get_filename() or part.get_content_disposition() == "attachment"
-        if named or kind not in {"text/plain", "text/html"}:
+        # What a phone company makes of a picture message has a name for its text as well.
+        named = part.get_filename() and kind != "text/plain"
+        attached = named or part.get_content_disposition() == "attachment"
+        if attached or kind not in {"text/plain", "text/html"}:
             left_out.append(Sign.ATTACHMENT)
         else:
             (plain if kind == "text/plain" else html).append(text_in(part))
     text = "\n\n".join(filter(str.strip, plain))
     if not text.strip():
         text = "\n\n".join(filter(str.strip, map(from_html, html)))
-    return UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip(), left_out
+    return UNSEEN.sub("", text).strip(), left_out
 
 
 def text_in(part: email.message.Message) -> str:
@@ -189,18 +197,31 @@ def text_in(part: email.message.Message) -> str:
         return ""
     if not isinstance(held, bytes):
         return ""
-    named = str(part.get_content_charset() or "utf-8")
-    for charset in (WIDER.get(named, named), "utf-8"):
+    text = decoded(held, str(part.get_content_charset() or "utf-8"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    return SOFT.sub("" if str(part.get_param("delsp", "")).lower() == "yes" else " ", text)
+
+
+def decoded(held: bytes, named: str) -> str:
+    """Bytes as letters. Whatever is whole UTF-8 is that, also under a Western name; and it stays
+    that with a few bytes broken."""
+    first = "utf-8" if WIDER.get(named) == "cp1252" else named
+    for charset in (first, WIDER.get(named, named), "utf-8"):
         try:
             return held.decode(charset)
         except (LookupError, ValueError):
             continue
-    return held.decode("cp1252", "replace")
+    text = held.decode("utf-8", "replace")
+    letters = sum(not each.isascii() for each in text)
+    return text if 2 * text.count("\ufffd") <= letters else held.decode("cp1252", "replace")
 
 
 def from_html(markup: str) -> str:
     """HTML as text: nothing in it is fetched, run or shown as a link."""
     try:
-        return inscriptis.get_text(UNSEEN.sub("", markup[:LONGEST_HTML]))
+        text = inscriptis.get_text(UNSEEN.sub("", markup[:LONGEST_HTML]))
+        return re.sub(r"\s*\n\s*\n\s*", "\n\n", re.sub(r"(?m)[ \t]+$", "", text))
     except (LxmlError, ValueError, RecursionError):
         return re.sub(r"<[^>]{0,2000}>", " ", markup[:LONGEST_HTML])

@@ -18,6 +18,7 @@ from helpline.demo import (
     sharing,
     words,
     worries,
+    written,
 )
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import add_months, london_today
@@ -51,6 +52,7 @@ def tell() -> bool:
     rota.tell(supervisor, lead)
     enquiries.tell(supervisor, lead, cast[Role.DPO])
     chats.tell(worker, yesterday)
+    written.tell(worker)
     worries.tell(worker, supervisor)
     seals.seal()
     return True

@@ -9,7 +9,8 @@ import sys
 from tests.bench.stage import stage
 from tests.bench.table import drawn
 
-ROWS = ("purge", "import", "transcript", "desk", "list", "matching", "chat", "streams", "worries")
+ROWS = ("purge", "import", "transcript", "desk", "list", "matching", "chat", "streams")
+ROWS += ("written", "worries")
 
 
 def main() -> int:
@@ -40,6 +41,7 @@ def measured(wanted, *, tenth: bool) -> list:
         streaming,
         taking_in,
         worrying,
+        writing,
     )
 
     found = []
@@ -48,6 +50,7 @@ def measured(wanted, *, tenth: bool) -> list:
         "purge": lambda: purging.measure(tenth),
         "chat": lambda: chatting.measure(tenth, staff),
         "streams": lambda: streaming.measure(tenth, staff),
+        "written": lambda: writing.measure(tenth, staff),
         "import": lambda: taking_in.measure(tenth),
         "transcript": lambda: reading.measure(pages.Browser(staff)),
         "desk": lambda: desk.measure(staff, pages.Browser(staff)),

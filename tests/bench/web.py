@@ -19,7 +19,7 @@ from tests.speaking import SECRET, Person
 @contextmanager
 def web(**environment) -> Iterator[tuple[int, int]]:
     """One web process: its port and its process id."""
-    with tempfile.TemporaryFile() as log, served(log, **environment) as (port, process):
+    with tempfile.NamedTemporaryFile() as log, served(log, **environment) as (port, process):
         try:
             yield port, process.pid
         except BaseException:

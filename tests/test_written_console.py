@@ -1,0 +1,84 @@
+"""The console’s page of a conversation by text or e-mail: what it shows, and what it costs."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from contacts.models import Correspondence, Dispatch, Speaker
+from tests.known import make_link, make_record
+from tests.texting import MAILBOX, NUMBER, mailed, texted
+
+pytestmark = pytest.mark.django_db
+QUERIES = 32
+
+
+@pytest.fixture(params=["text", "email"])
+def talk(request, worker):
+    """A conversation that the worker has."""
+    contact = texted("hello") if request.param == "text" else mailed("hello")
+    contact.take(by=worker)
+    return contact
+
+
+def page_of(client, contact) -> tuple[str, int]:
+    """The page, and how many questions it asks the database."""
+    path = f"/staff/chats/{contact.pk}/"
+    client.get(path)  # what is told once and kept
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(path).content.decode()
+    return page, len(asked)
+
+
+def test_the_page_asks_the_same_however_long_the_conversation(talk, worker, signed_in):
+    client = signed_in(worker)
+    _page, short = page_of(client, talk)
+    for number in range(20):
+        (texted if talk.channel == "text" else mailed)(f"line {number}")
+        talk.say(Speaker.WORKER, f"answer {number}")
+    for number, status in enumerate(["sent", "delivered", "failed", "failed"]):
+        rows = Dispatch.objects.filter(contact=talk).order_by("number")[number : number + 1]
+        Dispatch.objects.filter(pk__in=rows.values("pk")).update(status=status)
+    page, long = page_of(client, talk)
+    assert "answer 19" in page
+    assert long <= short + 1  # the failures
+    assert long <= QUERIES
+
+
+def test_who_may_be_written_to_first_costs_two_questions_more(talk, worker, signed_in):
+    """Only where what is said now would answer nothing is it asked what they said about it."""
+    client = signed_in(worker)
+    _page, answering = page_of(client, talk)
+    make_link(talk, make_record(talk, worker, may_text=False, may_email=False), worker)
+    quiet = timezone.now() - timedelta(hours=25)
+    Correspondence.objects.filter(pk=talk.pk).update(heard_at=quiet, unanswered=False)
+    page, first = page_of(client, talk)
+    assert "not safe to write to them first" in page
+    assert first <= answering + 2
+
+
+@pytest.mark.parametrize(
+    ("status", "why", "said"),
+    [
+        ("waiting", "", "On its way"),
+        ("sent", "", "Sent"),
+        ("delivered", "", "Delivered"),
+        ("failed", "refused", "their provider refused it"),
+        ("failed", "bounced", "it came back"),
+        ("withdrawn", "", "they asked us not to"),
+    ],
+)
+def test_the_page_says_what_became_of_the_answer(talk, worker, signed_in, status, why, said):
+    talk.say(Speaker.WORKER, "yes")
+    Dispatch.objects.filter(contact=talk).update(status=status, why=why)
+    page, _queries = page_of(signed_in(worker), talk)
+    assert said in page
+
+
+def test_neither_number_nor_mailbox_is_anywhere_in_it(talk, worker, supervisor, signed_in):
+    for staff in (worker, supervisor):
+        page, _queries = page_of(signed_in(staff), talk)
+        for trace in (MAILBOX, "sam.canary", NUMBER, NUMBER[3:], "07700"):
+            assert trace not in page
