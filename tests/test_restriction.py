@@ -32,8 +32,10 @@ from privacy import retention
 from privacy.models import Restriction, RightsRequest
 from privacy.models.restriction import Ground
 from privacy.rights.kinds import Kind, Status
+from safeguarding.authorities.kinds import Kind as Authority
 from safeguarding.models import Hold
 from safeguarding.sharing.sources import sources
+from tests.authorities import logged
 from tests.known import make_link, make_record
 from tests.rights import WHY, letter, stands, take_in
 from tests.worries import raised
@@ -362,3 +364,24 @@ def test_no_trigger_is_missing():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'restricted\\_%%'")
         assert cursor.fetchone()[0] == 10
+
+
+# What it never stops ------------------------------------------------------------------------------
+
+
+def test_e13_a_worry_about_it_is_raised_and_alerts_as_any_other(restricted, over, worker):
+    """E13: whatever state anything is in."""
+    escalation = raised(fresh(over), worker, said="He said he would come tonight.")
+    assert escalation.contact == over
+    assert escalation.alerts.exists()
+    assert fresh(over).escalated
+
+
+def test_an_order_about_it_holds_it(restricted, over, lead):
+    """Art 18(2): a legal claim needs it; whoever names it wrote that down first."""
+    request = logged(lead, Authority.ORDER)
+    with pytest.raises(Refused, match="no contact of yours"):
+        request.name_contact(over.handle, by=lead)
+    restricted.restriction.use("claims", by=lead, why=WHY)
+    request.name_contact(over.handle, by=lead)
+    assert Hold.objects.in_force().filter(kind="legal").get().contacts.get() == over

@@ -234,7 +234,8 @@ class Contact(models.Model):
         """This contact read again with its row locked, as every verb that adds to it does first.
 
         Not the full lock: readers of its key go on. Raises `WrongState` if the purge was faster,
-        and `Refused` while it is restricted, but for what its own person does (`restricted_too`).
+        and `Refused` while it is restricted, but for what its own person does, for a worry and for
+        an order (`restricted_too`).
         """
         rows = Contact.objects.select_for_update(no_key=True, of=("self",)).with_key()
         contact = rows.unexpired().filter(pk=self.pk).first()

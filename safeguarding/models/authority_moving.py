@@ -110,7 +110,7 @@ class Preparing(models.Model):
         contact = mine.filter(handle=normal(handle)).first()
         if contact is None:
             raise Refused("There is no contact of yours with this handle.")
-        contact = contact.locked()
+        contact = contact.locked(restricted_too=True)
         if self.contacts.filter(contact=contact).exists():
             raise Refused("This contact is named already.")
         self.contacts.create(contact=contact, named_by=by)

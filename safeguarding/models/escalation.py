@@ -123,7 +123,7 @@ class EscalationQuerySet(EndingQuerySet):
         """
         if not by.may(Permission.RAISE_ESCALATIONS):
             raise Refused("Those who speak with people raise a worry.")
-        contact = contact.locked() if contact else None
+        contact = contact.locked(restricted_too=True) if contact else None
         made = self.model(contact=contact, kind=Kind(kind), urgency=Urgency(urgency), raised_by=by)
         made.raised_at = database_now()
         made.service = Service(contact.service if contact else service or "")
