@@ -14,6 +14,7 @@ from helpline.demo import (
     enquiries,
     figures,
     people,
+    rights,
     rota,
     sharing,
     words,
@@ -54,6 +55,7 @@ def tell() -> bool:
     chats.tell(worker, yesterday)
     written.tell(worker)
     worries.tell(worker, supervisor)
+    rights.tell(worker, cast[Role.DPO], lead, about=a_chat_asked_about())
     seals.seal()
     return True
 
@@ -79,10 +81,17 @@ def chats_that_leave_soon() -> list[Contact]:
     return found
 
 
-def import_chat(number: int, began: datetime) -> None:
+def a_chat_asked_about() -> Contact:
+    """A chat of six weeks ago, whose person now asks for a copy."""
+    before = set(Contact.objects.values_list("pk", flat=True))
+    import_chat(200, timezone.now() - timedelta(days=44, hours=3), words.ASKED_ABOUT)
+    return Contact.objects.with_key().exclude(pk__in=before).get()
+
+
+def import_chat(number: int, began: datetime, spoken: list | None = None) -> None:
     """One of our conversations as if another system had held it."""
     at, lines = began, []
-    for who, minutes, text in words.CONVERSATIONS[number % len(words.CONVERSATIONS)]:
+    for who, minutes, text in spoken or words.CONVERSATIONS[number % len(words.CONVERSATIONS)]:
         at += timedelta(minutes=minutes)
         lines.append({"speaker": chats.SPEAKERS[who], "at": at.isoformat(), "text": text})
     answers = [{"question": q, "answer": a} for q, a in words.SURVEY] if number % 3 == 0 else []

@@ -126,6 +126,19 @@ NOTES = [
     "Wanted to know what happens after a missing report. Explained; gave the number for support.",
 ]
 
+# A chat whose person later asks for a copy: somebody else is named in it.
+ASKED_ABOUT = [
+    ("p", 0, "hi. i'm staying at my cousin's and i don't know how long i can"),
+    ("w", 1, "Thank you for getting in touch. Does your cousin know how you feel about it?"),
+    ("p", 2, "Leah is nice about it. she says call her on 07700 900312 if i don't get back"),
+    ("w", 1, "It sounds as if she cares. You need not tell us how to reach her."),
+    ("p", 3, "Leah had to leave home too. she lost her job over it"),
+    ("w", 2, "That is hers to tell. What about you: what would make this week easier?"),
+    ("p", 2, "somewhere i can leave my things"),
+    ("w", 1, "We can look for a place with a locker together. Shall we?"),
+    ("p", 1, "yes please"),
+]
+
 SURVEY = [
     ("Did talking to us help?", "Yes, a bit"),
     ("Is there anything we should change?", "shorter wait"),
