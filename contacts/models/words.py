@@ -1,10 +1,11 @@
 """The words of a contact, each sealed under the contact's key and bound to its place."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, models, transaction
 from psycopg2.extras import execute_values
 
@@ -50,6 +51,16 @@ class Before(NamedTuple):
     """A line that came with a form earlier; no words when they cannot be opened."""
 
     number: int
+    words: str | None
+
+
+class Opened(NamedTuple):
+    """A line as a row, for many at once; no words when they cannot be opened."""
+
+    contact: uuid.UUID
+    number: int
+    speaker: str
+    said_at: datetime
     words: str | None
 
 
@@ -104,23 +115,45 @@ class LineQuerySet(models.QuerySet["Line"]):
         """
         return open_all(contact, list(self.filter(contact=contact).order_by("number")))
 
+    def opened_of(self, contacts: Iterable[Contact]) -> Iterator[Opened]:
+        """Every line of these contacts, in order, as rows: a record for each takes twice as long.
+
+        The keys are the contacts’, which must have been fetched with them.
+        """
+        openers = {contact.pk: (cipher_of(contact), head_of(contact)) for contact in contacts}
+        rows = self.filter(contact__in=openers).order_by("contact", "number")
+        columns = ("contact_id", "number", "speaker", "said_at", "text")
+        for pk, number, speaker, said_at, sealed in rows.values_list(*columns):
+            cipher, head = openers[pk]
+            words = open_one(cipher, sealed, place_in(head, number, speaker))
+            yield Opened(pk, number, speaker, said_at, words)
+
+
+def cipher_of(contact: Contact) -> AESGCM | None:
+    """What opens the lines of a contact; None once its key is shredded."""
+    try:
+        return contact.key.cipher
+    except CannotOpen:
+        return None
+
+
+def open_one(cipher: AESGCM | None, sealed: bytes, place: bytes) -> str | None:
+    """The words of one line, or None."""
+    try:
+        return unseal(cipher, sealed, place) if cipher else None
+    except CannotOpen:
+        return None
+
 
 def open_all(contact: Contact, lines: list["Line"]) -> list["Line"]:
     """These lines of one contact with their text in `words`, None where it cannot be opened.
 
     Opening 200 lines one attribute at a time costs three times as much.
     """
-    try:
-        cipher = contact.key.cipher
-    except CannotOpen:
-        cipher = None
-    head = head_of(contact)
+    cipher, head = cipher_of(contact), head_of(contact)
     for line in lines:
-        try:
-            place = place_in(head, line.number, line.speaker)
-            line.words = cipher and unseal(cipher, line.__dict__["text"], place)
-        except CannotOpen:
-            line.words = None
+        place = place_in(head, line.number, line.speaker)
+        line.words = open_one(cipher, line.__dict__["text"], place)
     return lines
 
 

@@ -54,8 +54,7 @@ class Chapter(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """All that leaves. `chapters` is asked once for each file, so that no more than one chapter is
-    in memory."""
+    """All that leaves. `chapters` is asked once, so that no more than one chapter is in memory."""
 
     heading: str
     made_on: str

@@ -2,7 +2,9 @@
 mark with the reason where something stays."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
+from operator import itemgetter
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -13,17 +15,19 @@ from helpline.foundation.states import Refused
 from helpline.foundation.vault.sealed import CannotOpen
 from privacy.bundle import telling, writing
 from privacy.bundle.contents import Bundle as Contents
-from privacy.bundle.contents import Chapter, Said, without
-from privacy.models import Bundle, ReviewItem, RightsRequest
+from privacy.bundle.contents import Chapter, Cut, Said, without
+from privacy.models import Bundle, RightsRequest
 from privacy.models.bundle import Sink
-from privacy.models.review import ReviewChange, latest
+from privacy.models.review import latest
 from privacy.review import sources
 from privacy.review.deciding import Choice
 from privacy.review.exemptions import Exemption
+from privacy.review.kinds import ItemKind
 from privacy.review.sources import Shown
 
 OFTEN = 25  # steps between two words about progress
-AT_ONCE = 500  # items in memory
+AT_ONCE = 1000  # items in memory
+NOT_INCLUDED = "This is not included."
 
 
 def make_or_fail(bundle: Bundle) -> None:
@@ -42,7 +46,7 @@ def make(bundle: Bundle) -> None:
     request = RightsRequest.objects.with_key().get(pk=bundle.request_id)
     chapters = list(places(request))
     contents = contents_of(request, chapters)
-    steps = len(chapters) * writing.FORMATS
+    steps = len(chapters)
     Bundle.objects.filter(pk=bundle.pk).update(done=0, steps=steps, failed=False)
 
     def told(done: int) -> None:
@@ -57,15 +61,15 @@ def make(bundle: Bundle) -> None:
         Bundle.objects.filter(pk=bundle.pk).update(**ready)
 
 
-def contents_of(request: RightsRequest, chapters: list) -> Contents:
+def contents_of(request: RightsRequest, contacts: list[Contact | None]) -> Contents:
     """Everything that the bundle of a request says."""
     return Contents(
         heading="What we hold about you",
         made_on=day_words(london_today()),
         organisation=settings.ORGANISATION,
         passages=telling.passages(request.scope()),
-        chapters=lambda: (chapter(request, place) for place in chapters),
-        how_many=len(chapters),
+        chapters=lambda: chapters_of(request, contacts),
+        how_many=len(contacts),
     )
 
 
@@ -77,10 +81,21 @@ def places(request: RightsRequest) -> Iterator[Contact | None]:
         yield None
 
 
-def chapter(request: RightsRequest, contact: Contact | None) -> Chapter:
-    """One contact, or the record, with every item as it leaves."""
-    items = request.items.filter(contact=contact).order_by("number")
-    said = said_in(list(items))
+def chapters_of(request: RightsRequest, contacts: list[Contact | None]) -> Iterator[Chapter]:
+    """Each contact, then the record, with every item as it leaves.
+
+    One after the other: an item is read when its chapter is, and the next chapter when that is
+    through.
+    """
+    wanted = {contact and contact.pk: contact for contact in contacts}
+    rows = request.items.to_leave().iterator(AT_ONCE)
+    items = said_in(row for row in rows if row.contact_id in wanted)
+    for pk, said in groupby(items, itemgetter(0)):
+        yield chapter(wanted[pk], (each for _, each in said))
+
+
+def chapter(contact: Contact | None, said: Iterable[Said]) -> Chapter:
+    """One contact, or the record, under its heading."""
     if contact is None:
         return Chapter("Your record", (), said)
     began = day_words(london_date(contact.started_at))
@@ -91,18 +106,19 @@ def chapter(request: RightsRequest, contact: Contact | None) -> Chapter:
     return Chapter(f"{contact.get_channel_display()} of {began}", facts, said)
 
 
-def said_in(items: list[ReviewItem]) -> Iterator[Said]:
-    """These items as they leave, in their order."""
-    for start in range(0, len(items), AT_ONCE):
-        some = items[start : start + AT_ONCE]
-        changes = latest(some)
+def said_in(items: Iterable) -> Iterator[tuple[UUID | None, Said]]:
+    """These items, as `to_leave` has them, in their order: each as it leaves, and its contact."""
+    rest = iter(items)
+    while some := list(islice(rest, AT_ONCE)):
+        cut = latest([item for item in some if item.choice == Choice.REDACT])
         shown = opened(some)
         for item in some:
             if item.pk in shown:
-                yield leaving(item, shown[item.pk], changes.get(item.pk))
+                cuts = cut[item.pk].taken_out() if item.pk in cut else []
+                yield item.contact_id, leaving(item, shown[item.pk], item.stands, cuts)
 
 
-def opened(items: Iterable[ReviewItem]) -> dict:
+def opened(items: Iterable) -> dict:
     """What each of these items says."""
     found: dict = {}
     for kind, some in groupby(sorted(items, key=lambda item: item.kind), lambda item: item.kind):
@@ -110,17 +126,17 @@ def opened(items: Iterable[ReviewItem]) -> dict:
     return found
 
 
-def leaving(item: ReviewItem, shown: Shown, change: ReviewChange | None) -> Said:
-    """One item as it leaves. What nobody has decided about stays: it fails closed."""
-    if change is not None and item.choice == Choice.RELEASE:
+def leaving(item, shown: Shown, stands: bool, cuts: list[Cut]) -> Said:
+    """One item as it leaves, if a decision about it `stands`; without one it stays: it fails
+    closed, as one that leaves in part does without cuts."""
+    if stands and item.choice == Choice.RELEASE:
         return Said(shown.at, who(item, shown), shown.words, item.own)
-    why = f"Something is not here: {Exemption(item.exemption).label.lower()}." if change else ""
-    if change is not None and item.choice == Choice.REDACT:
-        words = without(shown.words, change.taken_out())
-        return Said(shown.at, who(item, shown), words, item.own, why)
-    return Said(shown.at, item.get_kind_display(), "", False, why or "This is not included.")
+    why = f"Something is not here: {Exemption(item.exemption).label.lower()}." if stands else ""
+    if stands and item.choice == Choice.REDACT and cuts:
+        return Said(shown.at, who(item, shown), without(shown.words, cuts), item.own, why)
+    return Said(shown.at, str(ItemKind(item.kind).label), "", False, why or NOT_INCLUDED)
 
 
-def who(item: ReviewItem, shown: Shown) -> str:
+def who(item, shown: Shown) -> str:
     """Whose words they are, as the person would say it."""
     return "You" if item.own and shown.who == "The person" else shown.who

@@ -33,6 +33,17 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         """What does not leave whole."""
         return self.filter(choice__in=[Choice.REDACT, Choice.WITHHOLD])
 
+    def to_leave(self) -> models.QuerySet:
+        """What a bundle needs to know of each: contact by contact as they began, then the record.
+
+        `stands` says that a decision is in force. Rows, not records: a person can have thousands.
+        """
+        decisions = ReviewChange.objects.filter(item=models.OuterRef("pk"), undoes=None)
+        rows = self.annotate(stands=models.Exists(decisions.filter(undone_by=None)))
+        columns = ("pk", "kind", "contact_id", "record", "line", "own", "choice", "exemption")
+        rows = rows.order_by("contact__started_at", "contact_id", "number")
+        return rows.values_list(*columns, "stands", named=True)
+
     def changed_since(self, request: RightsRequest) -> "ReviewItemQuerySet":
         """What was decided otherwise after a second person had sent the review back."""
         last = request.review_round()
@@ -250,6 +261,8 @@ def release_own(items: Sequence[ReviewItem], *, by: Staff) -> int:
 def latest(items: Iterable[ReviewItem]) -> dict[uuid.UUID, ReviewChange]:
     """The change that stands of each of these items, by one query."""
     wanted = [item.pk for item in items]
+    if not wanted:
+        return {}
     undone = ReviewChange.objects.filter(item__in=wanted).exclude(undoes=None).values("undoes")
     rows = ReviewChange.objects.filter(item__in=wanted, undoes=None).exclude(pk__in=undone)
     rows = rows.select_related("item__request__key").order_by("item", "number")

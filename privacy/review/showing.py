@@ -74,7 +74,7 @@ def sides(request: RightsRequest, items: list[ReviewItem], *, decides: bool) -> 
         said = shown.get(item.pk, Shown("", "", LOST))
         marks = highlighter.marks(said.words, names)
         change = changes.get(item.pk)
-        out = leaving(item, said, change)
+        out = leaving(item, said, change is not None, change.taken_out() if change else [])
         form = blank(item, said.words, marks, allowed, change) if decides else None
         found.append(
             Side(

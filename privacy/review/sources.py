@@ -113,13 +113,16 @@ def by_contact(items: Iterable[Item]) -> Iterator[tuple[Contact, dict[int, UUID]
 
 
 def lines_opened(items: list[Item]) -> dict[UUID, Shown]:
-    """What was said, by whom, to the minute."""
+    """What was said, by whom, to the minute; by two queries, however many contacts it was."""
+    contacts = [contact for contact, _ in by_contact(items)]
+    wanted = {(item.contact_id, item.line): item.pk for item in items}
+    numbers = [item.line for item in items if item.line is not None]
+    between = Line.objects.filter(number__range=(min(numbers), max(numbers)))
     found = {}
-    for contact, numbers in by_contact(items):
-        for line in Line.objects.filter(number__in=numbers).opened(contact):
+    for line in between.opened_of(contacts):
+        if pk := wanted.get((line.contact, line.number)):
             said = line.words if line.words is not None else LOST
-            who = SPEAKERS[Speaker(line.speaker)]
-            found[numbers[line.number]] = Shown(moment_words(line.said_at), who, said)
+            found[pk] = Shown(moment_words(line.said_at), SPEAKERS[line.speaker], said)
     return found
 
 

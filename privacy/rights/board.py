@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from helpline.foundation.calendar import day_words
 from privacy.models import RightsRequest
-from privacy.rights.kinds import ANSWERED, CLOCK_RUNS, OVER, Kind, Status
+from privacy.rights.kinds import ANSWERED, CLOCK_RUNS, OVER, Asker, Kind, Status
 
 PAGE = 40
 BESIDE = 20
@@ -20,7 +20,7 @@ COLUMNS = (
     ("near", f"{NEAR} days or fewer"),
     ("later", "Later"),
 )
-ROW = ("id", "reference", "kind", "status", "received_on", "due_on", "statutory_on", "asker")
+ROW = ("pk", "reference", "kind", "status", "received_on", "due_on", "asker")
 
 
 class Card(NamedTuple):
@@ -83,8 +83,13 @@ def to_tell() -> QuerySet:
     return RightsRequest.objects.filter(status__in=told).order_by("due_on", "id")
 
 
-def card(request: RightsRequest, today: date, url: str) -> Card:
-    """One request as its card shows it."""
+def rows_of(requests: QuerySet, most: int) -> list:
+    """The first of them as rows: a card shows little of a request, and there can be a hundred."""
+    return list(requests.values_list(*ROW, named=True)[:most])
+
+
+def card(request, today: date, url: str) -> Card:
+    """One request, or a row of it, as its card shows it."""
     due = request.due_on
     days = (due - today).days if due else None
     return Card(
@@ -96,7 +101,7 @@ def card(request: RightsRequest, today: date, url: str) -> Card:
         due=day_words(due) if due else "",
         left=left_words(days),
         tone=TONES[place(days)] if days is not None else "quiet",
-        asker=request.get_asker_display() if request.asker != "self" else "",
+        asker=str(Asker(request.asker).label) if request.asker != Asker.SELF else "",
     )
 
 
@@ -116,9 +121,14 @@ def place(days: int) -> str:
     return "soon" if days <= SOON else "near" if days <= NEAR else "later"
 
 
-def columns(requests: list[RightsRequest], today: date, url_of) -> list[Column]:
+def beside(found: QuerySet, today: date, home: str) -> list[Card]:
+    """The first of what stands beside the columns; `home` is the address of the desk."""
+    return [card(each, today, f"{home}{each.pk}/") for each in rows_of(found, BESIDE)]
+
+
+def columns(requests: list, today: date, home: str) -> list[Column]:
     """The board’s columns, from what is overdue to what has time."""
     by_place: dict[str, list[Card]] = {name: [] for name, _ in COLUMNS}
     for each in requests:
-        by_place[place((each.due_on - today).days)].append(card(each, today, url_of(each.pk)))
+        by_place[place((each.due_on - today).days)].append(card(each, today, f"{home}{each.pk}/"))
     return [Column(title, TONES[name], by_place[name]) for name, title in COLUMNS]

@@ -83,7 +83,8 @@ def rights(request):
     """The desk, by the days that are left; for a safeguarding lead what waits for approval."""
     answers = request.user.may(Permission.ANSWER_RIGHTS)
     today = london_today()
-    rows = list(board.running(request.GET.get("after", ""))[: board.PAGE + 1]) if answers else []
+    running = board.running(request.GET.get("after", ""))
+    rows = board.rows_of(running, board.PAGE + 1) if answers else []
     page, more = rows[: board.PAGE], len(rows) > board.PAGE
     beside = [("To approve", board.to_approve())]
     if answers and "after" not in request.GET:
@@ -91,22 +92,15 @@ def rights(request):
             ("Waiting for the person", board.waiting()),
             ("To tell and to close", board.to_tell()),
         ]
+    home = reverse("rights")
     context = {
-        "columns": board.columns(page, today, address),
-        "beside": [
-            (title, [board.card(each, today, address(each.pk)) for each in found[: board.BESIDE]])
-            for title, found in beside
-        ],
+        "columns": board.columns(page, today, home),
+        "beside": [(title, board.beside(found, today, home)) for title, found in beside],
         "more": f"?after={page[-1].due_on.isoformat()}_{page[-1].pk}" if more else "",
         "past": Restriction.objects.past_their_time(today).count() if answers else 0,
         "may": {"answer": answers},
     }
     return render(request, "rights/desk.html", context)
-
-
-def address(pk) -> str:
-    """Where a request has its page."""
-    return reverse("rights_request", args=[pk])
 
 
 def visible(request, pk) -> RightsRequest:
