@@ -22,7 +22,7 @@ urlpatterns: list = [
     path("chat/", include("contacts.chat.urls")),
     path("back/yours/", include("privacy.by_code.urls")),
     path("back/", include("contacts.chat.returning.urls")),
-    path("fetch/<str:token>/", bundles.fetch, name="bundle_fetch"),
+    path("your-data/fetch/<str:token>/", bundles.fetch, name="bundle_fetch"),
     path("your-data/", include("privacy.rights.public_urls")),
     path("in/", include("contacts.written.urls")),
     path("exit/", public.leave, name="exit"),

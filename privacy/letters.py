@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 
 from helpline.foundation.calendar import day_words
 from helpline.foundation.states import Refused
+from privacy.rights.kinds import Kind
 
 COMPLAIN_TO_US = "complain to us"
 COMMISSIONER = "Information Commissioner"
@@ -63,7 +64,7 @@ def draft(kind: str, request) -> str:
     if not LETTERS[kind].is_fixed:
         context |= {
             "received": day_words(request.received_on),
-            "asked_for": request.get_kind_display().lower(),
+            "asked_for": Kind(request.kind).told,
             "due": day_words(request.due_on) if request.due_on else "",
             "is_complaint": request.kind == "complaint",
             "is_deletion": request.kind == "erase",

@@ -291,6 +291,18 @@ def test_b12_the_notice_must_come_within_the_first_month(noticed, holds):
     assert one.statutory == d("2026-09-04" if holds else "2026-07-06")
 
 
+def test_b12_what_is_due_after_an_extension_is_the_promise_or_the_third_month():
+    """B12, S2-45: never the first month, which the notice has moved."""
+    asked = {"identity_asked_on": "2026-06-05", "extended_on": "2026-07-01"}
+    proved = {"identity_received_on": "2026-06-09", "identity_confirmed_on": "2026-06-20"}
+    confirmed = found("2026-06-01", **asked, **proved)
+    late = found("2026-06-01", **asked | {"identity_asked_on": "2026-06-29"})
+
+    assert (confirmed.first_limit, confirmed.due) == (d("2026-07-09"), d("2026-07-20"))
+    assert (late.first_limit, late.promise) == (d("2026-07-01"), None)
+    assert late.due == late.statutory == d("2026-09-01")
+
+
 def test_b13_an_open_pause_moves_the_day_for_the_notice_too():
     """B13: and it is counted anew when the answer comes."""
     still = found("2026-06-01", today="2026-06-25", pauses=stood(("2026-06-11", None)))
@@ -350,6 +362,8 @@ def test_b14_a_year_without_known_holidays_has_none_and_says_so():
 
     assert one.statutory == d("2101-12-26")
     assert not one.is_sure
+    assert not found("2100-11-15", extended_on="2100-11-15").is_sure
+    assert found("2100-11-15").is_sure
     assert knows(d("2100-12-31"))
     assert not knows(d("2101-01-01"))
 

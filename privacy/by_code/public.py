@@ -46,6 +46,7 @@ def page(request, visit: Visit, *, delete=None, correct=None, status: int = 200)
         "chats": [shown(chat) for chat in chats],
         "agreed": agreed(visit.contact),
         "requests": [stands(each) for each in acting.requests_of(visit)],
+        "still_open": any(chat.status != Contact.Status.ENDED for chat in chats),
         "waits": Erasure.objects.waiting_for(chats).exists(),
         "delete": delete or DeleteForm(auto_id="delete-%s"),
         "correct": correct or CorrectForm(auto_id="correct-%s"),

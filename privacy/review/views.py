@@ -71,6 +71,7 @@ def page(request, found: RightsRequest, *, wrong: dict | None = None, status: in
         "total": found.items.count(),
         "left": found.items.undecided().count(),
         "missed": showing.missed(),
+        "tests": [(each.label, each.asks.test, each.asks.law) for each in exemptions_of(found)],
         "names": NamesForm(initial={"names": "\n".join(names_of(found))}),
         "round": found.review_round(),
     }

@@ -19,6 +19,23 @@ class Kind(models.TextChoices):
     WITHDRAW = "withdraw", "Consent taken back"
     COMPLAINT = "complaint", "Complaint about data"
 
+    @property
+    def told(self) -> str:
+        """What was asked for, as we say it to whoever asked, for themselves or for others."""
+        return TOLD[self]
+
+
+TOLD = {
+    Kind.ACCESS: "a copy of data",
+    Kind.RECTIFY: "a correction",
+    Kind.ERASE: "a deletion",
+    Kind.RESTRICT: "not to use data for now",
+    Kind.OBJECT: "to stop using data",
+    Kind.PORTABILITY: "data to take elsewhere",
+    Kind.WITHDRAW: "to take back a consent",
+    Kind.COMPLAINT: "a complaint about data",
+}
+
 
 class Route(models.TextChoices):
     """How it reached us; what was said to any of us counts (rules 2.2.1)."""

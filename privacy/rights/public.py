@@ -11,7 +11,7 @@ from contacts.chat.forms import BackForm
 from helpline.foundation.calendar import day_words
 from privacy.models import RightsRequest
 from privacy.rights.forms import PublicForm
-from privacy.rights.kinds import Route, Status
+from privacy.rights.kinds import Kind, Route, Status
 
 AT_ONCE = 2  # look-ups in one process; whoever comes meanwhile tries again, nobody is locked out
 checks = BoundedSemaphore(AT_ONCE)
@@ -69,7 +69,7 @@ def stands(found: RightsRequest) -> dict:
     sent = found.letters.select_related("request__key").exclude(sent_on=None).order_by("sent_on")
     due = "" if found.is_answered() or not found.due_on else day_words(found.due_on)
     return {
-        "asked_for": found.get_kind_display().lower(),
+        "asked_for": Kind(found.kind).told,
         "received": day_words(found.received_on),
         "due": due,
         "state": IN_WORDS.get(Status(found.status), "" if due else "We write to you here."),

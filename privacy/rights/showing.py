@@ -10,7 +10,7 @@ from helpline.foundation.staff.roles import Permission
 from privacy import deadlines, letters
 from privacy.models import RightsRequest
 from privacy.rights import board, moves
-from privacy.rights.kinds import ANSWERED, Kind, Stance, Status
+from privacy.rights.kinds import ANSWERED, OUTCOMES, Kind, Stance, Status
 from privacy.rights.timeline import timeline
 
 SHUT = "It cannot be opened."
@@ -23,6 +23,25 @@ SAID = (
     ("on_behalf", "For whom they ask"),
     ("reasons", "Why this is the answer"),
 )
+
+
+STEPS = {
+    "received": "It reached us",
+    "acknowledged": "They know that we have it",
+    "id-requested": "They were asked who they are",
+    "id-received": "Their proof arrived",
+    "id-confirmed": "It is certain who they are",
+    "locating": "Looking for it began",
+    "clock-stopped": "The clock was stopped",
+    "clock-goes-on": "The clock goes on",
+    "collecting": "Everything was found",
+    "review": "The review began",
+    "approval": "The answer was prepared",
+    "found-by-code": "Found by their seven words",
+    "found-by-record": "Found by their record",
+    "found-by-recalled": "Proposed by what they recall",
+    "duplicate": "Joined to another request",
+}
 
 
 class Task(NamedTuple):
@@ -181,7 +200,7 @@ def steps(request: RightsRequest) -> list[dict]:
     rows = request.steps.select_related("by", "request__key").order_by("number")
     return [
         {
-            "label": row.what.replace("-", " ").capitalize(),
+            "label": step_words(row.what),
             "by": row.by.alias if row.by else "The person",
             "at": moment_words(row.at),
             "dates": f"{day_words(row.was)} became {day_words(row.became)}." if row.was else "",
@@ -189,6 +208,16 @@ def steps(request: RightsRequest) -> list[dict]:
         }
         for row in rows
     ]
+
+
+def step_words(what: str) -> str:
+    """A step as people say it: a letter by its name, an answer by its own words."""
+    kind = what.removeprefix("sent-")
+    if kind != what and kind in letters.LETTERS:
+        return f"Letter: {letters.LETTERS[kind].label}"
+    if what in dict(OUTCOMES):
+        return f"Approved: {Status(what).label}"
+    return STEPS.get(what) or what.replace("-", " ").capitalize()
 
 
 def offered(request: RightsRequest, staff: Staff, *, is_next: bool) -> list[tuple]:

@@ -50,5 +50,6 @@
     event.preventDefault();
   });
 
-  document.querySelector(location.hash.match(/^#item-\d+$/) ? location.hash : ".review")?.focus();
+  const wanted = location.hash.match(/^#item-\d+$/);
+  (wanted ? document.querySelector(location.hash) ?? items.at(-1) : items[0])?.focus();
 })();
