@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Now
 
 from helpline.foundation import live
@@ -19,6 +19,7 @@ from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from safeguarding.escalations.drawn import Status
+from safeguarding.models.escalation_step import EscalationStep
 from safeguarding.models.presence import Attendance
 
 LOCK = 73_116_020  # of PostgreSQL's advisory locks: one sweep at a time
@@ -120,10 +121,12 @@ class AlertedQuerySet(models.QuerySet["Alerted"]):
         raised = Q(alert__owner_away=None, alert__escalation__status=Status.RAISED)
         gone = Q(alert__owner_away=F("alert__escalation__owner"))
         gone &= ~Q(alert__escalation__status=Status.CLOSED)
-        last_step = Max("alert__escalation__steps__number")
-        hastened = Q(alert__escalation__owner=F("staff"), alert__hastened_step=F("last_step"))
-        with_steps = mine.annotate(last_step=last_step)
-        rows = with_steps.filter(raised | gone | hastened).select_related("alert__escalation")
+        later = EscalationStep.objects.filter(
+            escalation=OuterRef("alert__escalation"), number__gt=OuterRef("alert__hastened_step")
+        )
+        hastened = Q(alert__escalation__owner=F("staff"), alert__hastened_step__isnull=False)
+        hastened &= ~Exists(later)
+        rows = mine.filter(raised | gone | hastened).select_related("alert__escalation")
         found = {row.alert.escalation_id: row for row in rows.order_by("-alert__step")}
         still = still_waiting(found.values(), now)
         return sorted(still, key=lambda row: row.alert.alerted_at)
