@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contacts.acts import reminding
 from contacts.chat import left_behind
-from contacts.models import Address, VendorCopy, Visit, empty
+from contacts.models import Address, Pause, VendorCopy, Visit, empty
 from contacts.suppliers import reminding as reviews
 from contacts.written import arriving, sending
 from helpline.foundation.calendar import london_today
@@ -19,10 +19,11 @@ logger = logging.getLogger(__name__)
 @shared_task
 def end_left_behind() -> None:
     """End chats that their person left with the chatbot or before a first word, and forget who had
-    what ended."""
+    what ended, and breaks that nobody ended."""
     now = timezone.now()
     ended, lapsed = left_behind.end_all(now), empty.lapse_all(now)
     forgotten = left_behind.forget_all(now)
+    Pause.objects.forgotten(now).delete()
     logger.info("chats left ended=%d lapsed=%d forgotten=%d", ended, lapsed, forgotten)
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
+from contacts.models import ChatLimit
 from helpline.foundation.audit import seals
 from helpline.foundation.calendar import LONDON, add_months
 from helpline.foundation.staff.models import Staff
@@ -25,6 +26,7 @@ def end_all(today: date) -> dict[str, int]:
         runs, _ = ended.delete()
         stops, _ = Brake.objects.filter(status=Brake.Status.SPENT, pulled_at__lt=facts).delete()
         shifts, _ = OnCall.objects.filter(ends__lt=facts).delete()
+        ChatLimit.objects.filter(staff__left_at__lt=staff).delete()
         left = Staff.objects.forget_left(staff)
     events = seals.remove_ended(today)
     gone = {"disposals": disposals, "runs": runs, "stops": stops, "shifts": shifts}

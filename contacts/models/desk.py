@@ -1,6 +1,7 @@
 """What a worker writes down while somebody talks: each thing its own row, none ever overwritten."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -15,6 +16,8 @@ from helpline.foundation.calendar import this_minute
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.sealed import SealedText
+
+FORGET_AFTER = timedelta(days=1)  # a break that nobody ended
 
 
 class StepQuerySet(models.QuerySet):
@@ -283,6 +286,10 @@ class PauseQuerySet(models.QuerySet):
     def end(self, *, by: Staff) -> None:
         """Back again."""
         self.filter(staff=by).delete()
+
+    def forgotten(self, now: datetime) -> "PauseQuerySet":
+        """Pauses of yesterday, which nobody ended."""
+        return self.filter(since__lt=now - FORGET_AFTER)
 
 
 class Pause(models.Model):

@@ -35,7 +35,7 @@ from contacts.models import (
     TopicFigure,
     Visit,
 )
-from privacy.schedule.classes import ASKED, FIGURES, SECURITY, WORDS, Rule
+from privacy.schedule.classes import ASKED, FIGURES, SECURITY, STAFF, WORDS, Rule
 from safeguarding.models import HeldContact, Hold
 
 CONTACTS = [
@@ -223,7 +223,7 @@ CONTACTS = [
     ),
     Rule(
         ChatLimit,
-        SECURITY,
+        STAFF,
         "How many chats somebody wants at once; theirs to choose, and nobody counts it.",
         set(),
         {"staff", "at_most"},

@@ -26,8 +26,8 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(accepted_at=None, expires_at__gt=timezone.now())
 
     def run_out(self):
-        """Past their 72 hours and never used."""
-        return self.filter(accepted_at=None, expires_at__lte=timezone.now())
+        """Past their 72 hours, used or not: the trail knows who invited whom, and who came."""
+        return self.filter(expires_at__lte=timezone.now())
 
     def by_token(self, token: str):
         """The open invitation that a link belongs to."""
