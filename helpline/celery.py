@@ -96,6 +96,10 @@ app.conf.beat_schedule = {
         "task": "helpline.foundation.audit.tasks.anchor_trail",
         "schedule": crontab(hour="0", minute="10"),
     },
+    "move limits with proclaimed holidays": {
+        "task": "privacy.tasks.follow_calendar",
+        "schedule": crontab(hour="0", minute="20"),
+    },
     "forget proof of who asks after 30 days": {
         "task": "privacy.tasks.forget_evidence",
         "schedule": crontab(minute="35"),

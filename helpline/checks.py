@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from contacts.written import adapters
 from contacts.written.adapters import webhooks
 
+from helpline.foundation.calendar import bank_holidays
+
 # What the public pages must say about the charity (S0-28, S2-11, S2-12, S2-14, S2-39, S2-51).
 TOLD_TO_THE_PUBLIC = {
     "helpline.E101": "HELPLINE_EMAIL",
@@ -30,6 +32,16 @@ TOLD_TO_THE_PUBLIC = {
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 NEEDED_BY = {"twilio": ["TEXTS_ACCOUNT"]}
 LINKS = {"PRIVACY_STATEMENT_URL", "ICO_URL", "ICO_REGISTER_URL", "EXIT_TO"}
+
+
+@register()
+def holidays_can_be_read(app_configs, **kwargs):
+    """Refuse a proclaimed holiday that is no date, or of a part of the country we do not know."""
+    try:
+        bank_holidays("ENG")
+    except ValueError as reason:
+        hint = "Write 2027-06-04, or SCT:2027-06-04 for one of ENG, SCT and NIR."
+        yield Error(f"PROCLAIMED_HOLIDAYS cannot be read: {reason}", hint=hint, id="helpline.E006")
 
 
 @register(Tags.security, deploy=True)

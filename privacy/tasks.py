@@ -10,7 +10,7 @@ from helpline.foundation.vault import ring
 from privacy import facts, keys, retention
 from privacy.bundle import making
 from privacy.erasure import erasing
-from privacy.models import Bundle
+from privacy.models import Bundle, RightsRequest
 from privacy.rights import ending, texted
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,13 @@ def end_facts() -> None:
 def copy_ring() -> None:
     """Keep today's copy of the key ring, and forget copies older than a week."""
     ring.copy(london_today())
+
+
+@shared_task
+def follow_calendar() -> None:
+    """Move limits with the bank holidays that were proclaimed since yesterday."""
+    if moved := RightsRequest.objects.follow_calendar(london_today()):
+        logger.info("requests moved=%d", moved)
 
 
 @shared_task

@@ -56,16 +56,24 @@ def bank_holidays(nation: str) -> Container[date]:
     """
     if nation not in NATIONS:
         raise ValueError("We do not know the bank holidays of this part of the country.")
-    return _holidays_with(nation, tuple(settings.PROCLAIMED_HOLIDAYS))
+    return _holidays_with(nation, frozenset(proclaimed(nation)))
+
+
+def proclaimed(nation: str) -> set[date]:
+    """The days of `PROCLAIMED_HOLIDAYS` that hold in one nation.
+
+    Raises `ValueError` for what is no date, and for a nation that we do not know.
+    """
+    split = [each.rpartition(":") for each in settings.PROCLAIMED_HOLIDAYS]
+    if {where for where, _, _ in split} - {"", *NATIONS}:
+        raise ValueError("PROCLAIMED_HOLIDAYS names a part of the country that we do not know.")
+    return {date.fromisoformat(day) for where, _, day in split if where in ("", nation)}
 
 
 @functools.cache
-def _holidays_with(nation: str, proclaimed: tuple[str, ...]) -> Container[date]:
+def _holidays_with(nation: str, added: frozenset[date]) -> Container[date]:
     days = holidays.country_holidays("GB", subdiv=nation)
-    for each in proclaimed:
-        where, _, day = each.rpartition(":")
-        if where in ("", nation):
-            days[date.fromisoformat(day)] = "Proclaimed"
+    days.update(dict.fromkeys(added, "Proclaimed"))
     return days
 
 

@@ -58,6 +58,14 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
         """A limit runs: nothing is decided and nobody has withdrawn."""
         return self.exclude(status__in=kinds.ANSWERED)
 
+    def follow_calendar(self, today: date) -> int:
+        """Have every open request take bank holidays into account that were proclaimed since
+        (B14); how many limits moved. Only what has moved is locked."""
+        moved = 0
+        for each in self.to_answer().iterator():
+            moved += each.count_limits(today) and each.follow_calendar(today)
+        return moved
+
     def due_for_purge(self, today: date) -> "RightsRequestQuerySet":
         """Closed for three years, nothing that was decided in it waits to be done or is restricted
         by it, and what was joined to it has gone."""

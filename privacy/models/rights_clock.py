@@ -4,6 +4,8 @@ from datetime import date
 
 from django.db import models, transaction
 
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState, move
@@ -17,6 +19,7 @@ CORRECTED = (
     "identity_confirmed_on",
     "authority_received_on",
 )
+HOLIDAY = "bank-holiday-proclaimed"  # the step of a limit that moved with the calendar
 
 
 class Timing(models.Model):
@@ -94,6 +97,24 @@ class Timing(models.Model):
         self._must_fit(field, day)
         move(self, self.status, allowed=[self.status], **{field: day})
         self.noted("date-corrected", by=by, why=why, field=field, was=was, became=day)
+
+    @transaction.atomic
+    def follow_calendar(self, today: date) -> bool:
+        """Move the limits where a bank holiday was proclaimed after they were counted (B14).
+
+        Whether one has moved; then its history and the trail say from when to when. Nothing moves
+        while the clock stands: it is counted when it goes on.
+        """
+        self.lock()
+        was = self.statutory_on
+        if self.is_answered() or self.pauses.filter(answered_on=None).exists():
+            return False
+        if not self.recount(today) or was is None or self.statutory_on in (None, was):
+            return False
+        self.note(HOLIDAY, by=None, field="statutory_on", was=was, became=self.statutory_on)
+        days = (self.statutory_on - was).days
+        AuditEvent.objects.record(Action.RIGHTS_MOVED, on=self, by=None, step=HOLIDAY, days=days)
+        return True
 
     def _must_fit(self, field: str, day: date) -> None:
         """Raise `Refused` for a day on which it cannot have been, beside the others."""

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from helpline.foundation.calendar import day_words
 from privacy.models import RightsRequest
+from privacy.rights import reminding
 from privacy.rights.kinds import ANSWERED, CLOCK_RUNS, OVER, Asker, Kind, Status
 
 PAGE = 40
@@ -69,7 +70,7 @@ def waiting() -> QuerySet:
     open_ones = RightsRequest.objects.exclude(status__in=OVER)
     stands = open_ones.filter(status=Status.CLOCK_STOPPED)
     unbegun = open_ones.filter(status__in=CLOCK_RUNS, due_on=None)
-    return (stands | unbegun).order_by("received_on", "id")
+    return reminding.with_question(stands | unbegun).order_by("received_on", "id")
 
 
 def to_approve() -> QuerySet:
@@ -85,13 +86,17 @@ def to_tell() -> QuerySet:
 
 def rows_of(requests: QuerySet, most: int) -> list:
     """The first of them as rows: a card shows little of a request, and there can be a hundred."""
-    return list(requests.values_list(*ROW, named=True)[:most])
+    asked = [name for name in ("asked_last",) if name in requests.query.annotations]
+    return list(requests.values_list(*ROW, *asked, named=True)[:most])
 
 
 def card(request, today: date, url: str) -> Card:
     """One request, or a row of it, as its card shows it."""
-    due = request.due_on
+    due, asked = request.due_on, getattr(request, "asked_last", None)
     days = (due - today).days if due else None
+    left, tone = left_words(days), TONES[place(days)] if days is not None else "quiet"
+    if asked:
+        left, tone = unanswered((today - asked).days)
     return Card(
         url=url,
         reference=request.reference.replace("-", " "),
@@ -99,8 +104,8 @@ def card(request, today: date, url: str) -> Card:
         status_label=Status(request.status).label,
         received=day_words(request.received_on),
         due=day_words(due) if due else "",
-        left=left_words(days),
-        tone=TONES[place(days)] if days is not None else "quiet",
+        left=left,
+        tone=tone,
         asker=str(Asker(request.asker).label) if request.asker != Asker.SELF else "",
     )
 
@@ -112,6 +117,13 @@ def left_words(days: int | None) -> str:
     if days < 0:
         return f"{-days} day{'' if days == -1 else 's'} late"
     return {0: "Due today", 1: "1 day left"}.get(days, f"{days} days left")
+
+
+def unanswered(days: int) -> tuple[str, str]:
+    """How long a question of ours waits for its answer, and how urgent it is to ask again."""
+    late = sum(days >= again.days for again in reminding.AGAIN)
+    ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+    return f"Asked {ago}", ("quiet", "warn", "bad")[late]
 
 
 def place(days: int) -> str:

@@ -9,11 +9,13 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from privacy import deadlines, letters
 from privacy.models import RightsRequest
-from privacy.rights import board, moves
+from privacy.models.rights_clock import HOLIDAY
+from privacy.rights import board, moves, reminding
 from privacy.rights.kinds import ANSWERED, OUTCOMES, Kind, Stance, Status
 from privacy.rights.timeline import timeline
 
 SHUT = "It cannot be opened."
+BY_ITSELF = {HOLIDAY: "The calendar"}  # steps that nobody took
 COPIES = (Kind.ACCESS, Kind.PORTABILITY)
 SAID = (
     ("words", "What they said"),
@@ -133,6 +135,8 @@ def tasks(request: RightsRequest, found: deadlines.Limits):
         yield Task(words + told, "calm")
     if request.needs_authority() and request.status not in ANSWERED:
         yield Task(f"{Stance(request.stance() or Stance.AUTHORITY).label}.")
+    if again := reminding.owed(request, london_today()):
+        yield Task(again)
     if found.stopped >= deadlines.STANDSTILL.days and request.status == Status.CLOCK_STOPPED:
         yield Task("The clock has stood for 90 days. Decide how it goes on, and write to them.")
     if request.copy_owed() is not None and request.kind == Kind.ERASE:
@@ -201,7 +205,7 @@ def steps(request: RightsRequest) -> list[dict]:
     return [
         {
             "label": step_words(row.what),
-            "by": row.by.alias if row.by else "The person",
+            "by": row.by.alias if row.by else BY_ITSELF.get(row.what, "The person"),
             "at": moment_words(row.at),
             "dates": f"{day_words(row.was)} became {day_words(row.became)}." if row.was else "",
             "words": opened_or(row, "why", SHUT) if row.why else "",

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import NamedTuple
 
-from helpline.foundation.calendar import day_words
+from helpline.foundation.calendar import day_words, proclaimed
 from privacy import deadlines
 from privacy.rights.kinds import Kind
 
 WIDTH = 400  # units of the drawing, about a phone's pixels
 EDGE = 6
+HOLIDAY = "A bank holiday that was proclaimed: no limit ends on it"
 
 EVENTS = (
     ("received_on", "It reached us"),
@@ -58,6 +59,8 @@ def timeline(request, found: deadlines.Limits, today: date) -> Timeline:
     days += [one for each in pauses for one in paused(each, today)]
     if not request.is_answered():
         days.append((today, "Today", "today"))
+    first, last = min(days)[0], max(days)[0]
+    days += [(day, HOLIDAY, "") for day in proclaimed(request.nation) if first <= day <= last]
     days.sort(key=lambda each: each[0])
     first, last = days[0][0], days[-1][0]
 
