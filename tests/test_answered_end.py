@@ -20,6 +20,7 @@ from privacy.models import (
     Erasure,
     Evidence,
     PurgeRun,
+    Restriction,
     RightsLetter,
     RightsRequest,
     RightsStep,
@@ -115,6 +116,17 @@ def test_nothing_goes_while_a_deletion_that_was_decided_waits(ended, dpo, lead):
     purge()
     assert not RightsRequest.objects.exists()
     assert not Erasure.objects.exists()
+
+
+def test_nothing_goes_while_what_it_is_about_is_restricted(closed, dpo):
+    RightsRequest.objects.update(closed_on=over())
+    said = {"request": closed, "ground": "claims", "why": rights.WHY, "drawn_by": dpo}
+    Restriction.objects.create(status="in-force", began_on=over(), **said)
+    purge()
+    assert RightsRequest.objects.exists()
+    Restriction.objects.update(status="lifted", lifted_on=london_today(), lifted_by=dpo)
+    purge()
+    assert not RightsRequest.objects.exists()
 
 
 def test_a_request_waits_for_what_was_joined_to_it(dpo):

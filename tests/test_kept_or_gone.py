@@ -38,7 +38,7 @@ from safeguarding.models import SPARED_FOR, Hold
 from tests import rights
 
 pytestmark = pytest.mark.django_db
-ORDERS = 2_000 if os.environ.get("HELPLINE_THOROUGH") else 15
+ORDERS = 2_000 if os.environ.get("HELPLINE_THOROUGH") else 20
 ACTS = 30  # in each of them
 WHY = rights.WHY
 WHICH = st.integers(0, 3)
@@ -189,7 +189,7 @@ class Days(RuleBasedStateMachine):
             assert self.attempt(lambda: hold.release(by=self.stage.supervisor, reason=WHY))
             self.known.released[self.known.holds.pop(pk)] = self.known.day
 
-    @rule(which=WHICH, kind=st.sampled_from([Kind.ACCESS, Kind.ERASE]), on=st.integers(0, 2))
+    @rule(which=WHICH, kind=st.sampled_from([Kind.ACCESS, Kind.ERASE]), on=st.integers(0, 3))
     def ask(self, which, kind, on):
         """A request about one chat; `on` says how far it comes before anything else happens."""
         chat = self.one(which)
@@ -204,7 +204,7 @@ class Days(RuleBasedStateMachine):
             own = request.concerns.get().hold_id
             self.known.holds[own] = chat.pk
             self.known.requests[request.pk] = (chat.pk, own, kind == Kind.ERASE)
-            for go_on in (self.answered, self.closed)[:on]:
+            for go_on in (self.answered, self.destroyed, self.closed)[:on]:
                 go_on(self.open_request(-1))
 
     @rule(which=WHICH)
@@ -264,6 +264,9 @@ class Days(RuleBasedStateMachine):
 
     @rule()
     def erase(self):
+        self.destroyed()
+
+    def destroyed(self, _request=None):
         had = len(self.gone)
         left = self.destroying(lambda: erasing.run_due(timezone.now()), self.known.may_be_erased)
         assert not left, "A deletion that nothing stops has not been done."

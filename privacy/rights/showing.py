@@ -133,16 +133,21 @@ def tasks(request: RightsRequest, found: deadlines.Limits):
         words = "It is restricted: kept, and not used. It is not purged until that is lifted."
         told = "" if request.restriction.is_told() else " They are told before it is lifted."
         yield Task(words + told, "calm")
+    yield from waits(request, found)
+    if request.copy_owed() is not None and request.kind == Kind.ERASE:
+        yield Task("They are owed a copy of the same data first. Send them the letter about it.")
+    if not found.is_sure:
+        yield Task("The bank holidays of that year are not known: the days may be too early.")
+
+
+def waits(request: RightsRequest, found: deadlines.Limits):
+    """What they were asked and have not shown or answered."""
     if request.needs_authority() and request.status not in ANSWERED:
         yield Task(f"{Stance(request.stance() or Stance.AUTHORITY).label}.")
     if again := reminding.owed(request, london_today()):
         yield Task(again)
     if found.stopped >= deadlines.STANDSTILL.days and request.status == Status.CLOCK_STOPPED:
         yield Task("The clock has stood for 90 days. Decide how it goes on, and write to them.")
-    if request.copy_owed() is not None and request.kind == Kind.ERASE:
-        yield Task("They are owed a copy of the same data first. Send them the letter about it.")
-    if not found.is_sure:
-        yield Task("The bank holidays of that year are not known: the days may be too early.")
 
 
 def facts(request: RightsRequest) -> list[tuple[str, str]]:
