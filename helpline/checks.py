@@ -9,7 +9,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from contacts.written import adapters
 from contacts.written.adapters import webhooks
-
 from helpline.foundation.calendar import bank_holidays
 
 # What the public pages must say about the charity (S0-28, S2-11, S2-12, S2-14, S2-39, S2-51).
