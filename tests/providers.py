@@ -1,15 +1,17 @@
 """A supplier of texts as it really is: an HTTP server that takes, loses, refuses and forgets.
 
 It speaks our own protocol and Twilio's interface, and does next what `moods` says: a status, or
-`lost` (taken, and no answer), `silent` (not taken, and no answer), `sticky` (a deletion that is
-answered and not done).
+`lost` (taken, and no answer), `late` (taken, and answered only once nobody waits any more),
+`silent` (not taken, and no answer), `sticky` (a deletion that is answered and not done).
 """
 
 import json
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+PATIENCE = 10  # seconds
 
 
 class Supplier:
@@ -20,6 +22,7 @@ class Supplier:
         self.asked: list[tuple[str, str]] = []
         self.copies: dict[str, dict] = {}
         self.taken: list[dict] = []  # each message that a person got, in order
+        self.go_on = Event()  # until then whoever is `late` does not answer
         self.before_answering = None  # what is done once a message is taken
         self.lock = Lock()
 
@@ -53,6 +56,8 @@ class Asked(BaseHTTPRequestHandler):
             told = dict(parse_qsl(body))
             key, to, text = f"SM{len(self.server.supplier.copies)}", told["To"], told["Body"]
         self.server.supplier.take(key, to, text)
+        if mood == "late":
+            self.server.supplier.go_on.wait(PATIENCE)
         if self.server.supplier.before_answering:
             self.server.supplier.before_answering()
         return self.ended(mood, {"id": key, "sid": key})

@@ -13,6 +13,7 @@ from contacts.models import Correspondence, Dispatch, Speaker, VendorCopy
 from contacts.models.dispatch import DispatchQuerySet
 from contacts.tasks import forget_addresses
 from contacts.written import sending
+from contacts.written.adapters import ways
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.states import Refused
@@ -93,6 +94,19 @@ def test_j03_whatever_goes_wrong_nothing_is_lost_and_nothing_comes_twice(talk, s
             sending.send_all()
     assert supplier.texts() == ["one", "two"]
     assert states() == ["sent", "sent"]
+
+
+def test_j03_an_answer_that_comes_too_late_is_looked_for_and_nothing_comes_twice(
+    talk, supplier, monkeypatch
+):
+    monkeypatch.setattr(ways, "PATIENCE", 0.5)
+    supplier.moods = ["late"]
+    say(talk, "one")
+    assert sending.send_all() == (0, 1)
+    supplier.go_on.set()
+    with later(minutes=5):
+        assert sending.send_all() == (1, 0)
+    assert supplier.texts() == ["one"]
 
 
 def test_too_many_waits_as_long_as_the_supplier_says(talk, supplier):

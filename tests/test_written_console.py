@@ -62,9 +62,9 @@ def test_who_may_be_written_to_first_costs_two_questions_more(talk, worker, sign
 @pytest.mark.parametrize(
     ("status", "why", "said"),
     [
-        ("waiting", "", "On its way"),
-        ("sent", "", "Sent"),
-        ("delivered", "", "Delivered"),
+        ("waiting", "", "Last answer: on its way"),
+        ("sent", "", "Last answer: sent"),
+        ("delivered", "", "Last answer: delivered"),
         ("failed", "refused", "their provider refused it"),
         ("failed", "bounced", "it came back"),
         ("withdrawn", "", "they asked us not to"),
@@ -82,3 +82,19 @@ def test_neither_number_nor_mailbox_is_anywhere_in_it(talk, worker, supervisor, 
         page, _queries = page_of(signed_in(staff), talk)
         for trace in (MAILBOX, "sam.canary", NUMBER, NUMBER[3:], "07700"):
             assert trace not in page
+
+
+def test_what_is_written_does_not_count_among_the_chats_at_once(worker, signed_in):
+    for number in range(4):
+        texted("hello", f"+44770090012{number}").take(by=worker)
+    rail = signed_in(worker).get("/staff/chats/").content.decode()
+    assert "0 of 3 and 4 written" in rail
+
+
+def test_what_they_said_about_writing_first_is_noted_either_way(talk, worker, signed_in):
+    client = signed_in(worker)
+    for said, then in [("no", False), ("yes", True), ("no", False)]:
+        page, _queries = page_of(client, talk)
+        assert f'name="safe" value="{said}"' in page
+        client.post(f"/staff/chats/{talk.pk}/safety/", {"safe": said})
+        assert Correspondence.objects.get(pk=talk.pk).safe_to_write is then

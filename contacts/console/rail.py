@@ -42,6 +42,7 @@ class Rail:
     def drawn(self, current=()) -> str:
         """The rail as HTML; `current` are the chats that the page shows."""
         queue, facts = waiting_chats(self.staff), self.queue_facts
+        chats = sum(row.channel == Channel.CHAT for row in self.own)
         several = len(self.staff.services) > 1
         context = {
             "own": [self.seat(row, current) for row in self.own],
@@ -53,7 +54,9 @@ class Rail:
             "since": facts["since"].isoformat() if facts["since"] else "",
             "back": [visit.contact.handle_words for visit in self.back],
             "limit": self.limit,
-            "full": sum(row.channel == Channel.CHAT for row in self.own) >= self.limit,
+            "chats": chats,
+            "written": len(self.own) - chats,
+            "full": chats >= self.limit,
         }
         return render_to_string("console/_rail.html", context | self.for_supervisors())
 

@@ -9,6 +9,7 @@ from gsm0338 import Codec
 GSM = Codec()
 ONE, EACH = 160, 153  # septets of a text alone, and of each part
 ONE_WIDE, EACH_WIDE = 70, 67  # UCS-2 units of the same
+EXTENDED = frozenset("\f^{}\\[~]|€")  # of the GSM alphabet, after an escape
 AT_ONCE = 10  # parts that a provider joins to one message
 
 
@@ -21,19 +22,27 @@ def is_plain(words: str) -> bool:
     return True
 
 
-def units(words: str, *, plain: bool) -> int:
-    """Septets (an extension such as € takes two), or UCS-2 units (an emoji takes two)."""
+def units(words: str, *, plain: bool) -> list[int]:
+    """Of each letter its septets (an extension such as € takes two), or its UCS-2 units (an emoji
+    takes two)."""
     if plain:
-        return len(GSM.encode(words)[0])
-    return len(words.encode("utf-16-be", "surrogatepass")) // 2
+        return [2 if letter in EXTENDED else 1 for letter in words]
+    return [2 if ord(letter) > 0xFFFF else 1 for letter in words]
 
 
 def segments(words: str) -> int:
-    """How many texts a network makes of it; none for no words."""
+    """How many texts a network makes of it; none for no words. No letter is cut in two."""
     plain = is_plain(words)
     one, each = (ONE, EACH) if plain else (ONE_WIDE, EACH_WIDE)
-    length = units(words, plain=plain)
-    return int(length > 0) if length <= one else -(-length // each)
+    lengths = units(words, plain=plain)
+    if sum(lengths) <= one:
+        return int(bool(lengths))
+    parts, room = 1, each
+    for length in lengths:
+        if length > room:
+            parts, room = parts + 1, each
+        room -= length
+    return parts
 
 
 def messages(words: str) -> list[str]:

@@ -24,11 +24,16 @@ def state_of(contact: Contact) -> dict | None:
     newest = rows.order_by("-number", "-part").first()
     failed = rows.filter(status=Dispatch.Status.FAILED).order_by("-number")[:SHOWN]
     return {
-        "label": newest.get_status_display() if newest else "Nothing sent yet",
+        "label": f"Last answer: {lower(newest)}" if newest else "Nothing sent yet",
         "tone": TONES.get(newest.status, "quiet") if newest else "quiet",
         "failed": [f"{moment_words(each.moved_at)}: {each.get_why_display()}" for each in failed],
         "why_not": contact.correspondence.why_not(),
     }
+
+
+def lower(dispatch: Dispatch) -> str:
+    """What became of a message, within a sentence."""
+    return dispatch.get_status_display().lower()
 
 
 def card_of(contact: Contact, staff: Staff) -> dict | None:

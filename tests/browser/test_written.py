@@ -81,7 +81,7 @@ def test_both_are_answered_by_somebody_who_sees_neither_number_nor_mailbox(chrom
         unseen(worker, "a text just taken")
         send(worker, ANSWER)
         until(lambda: mobile.shows(ANSWER))
-        expect(worker.locator("#state")).to_contain_text("Delivered")
+        expect(worker.locator("#state")).to_contain_text("Last answer: delivered")
         mobile.write("thank you")
         log(worker).get_by_text("thank you", exact=True).wait_for()
         unseen(worker, "a text answered")
@@ -96,7 +96,7 @@ def test_both_are_answered_by_somebody_who_sees_neither_number_nor_mailbox(chrom
         mail = running.home / "mail"
         until(lambda: REPLY.encode() in bytes_below(mail))
         assert f"To: {MAILBOX}".encode() in bytes_below(mail)
-        expect(worker.locator("#state")).to_contain_text("Sent")
+        expect(worker.locator("#state")).to_contain_text("Last answer: sent")
         unseen(worker, "an e-mail answered")
         assert looks(worker) == {}
         for pk in (by_text[0], by_mail[0]):
@@ -164,7 +164,7 @@ def test_a01_a06_a07_addresses_headers_cell_and_carrier_are_nowhere_on_the_machi
         taken(worker, *by_text)
         send(worker, OURS[0])
         until(lambda: mobile.shows(OURS[0]))
-        expect(worker.locator("#state")).to_contain_text("Delivered")
+        expect(worker.locator("#state")).to_contain_text("Last answer: delivered")
         with arrived(running) as by_mail:
             said = piped(running, a_mail(SAID[1], **OF_THE_MAIL))
         assert_untold(said.encode(), "what the pipe answers", TRACES)
