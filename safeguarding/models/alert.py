@@ -125,7 +125,7 @@ class AlertedQuerySet(models.QuerySet["Alerted"]):
             escalation=OuterRef("alert__escalation"), number__gt=OuterRef("alert__hastened_step")
         )
         hastened = Q(alert__escalation__owner=F("staff"), alert__hastened_step__isnull=False)
-        hastened &= ~Exists(later)
+        hastened &= Q(~Exists(later))
         rows = mine.filter(raised | gone | hastened).select_related("alert__escalation")
         found = {row.alert.escalation_id: row for row in rows.order_by("-alert__step")}
         still = still_waiting(found.values(), now)
