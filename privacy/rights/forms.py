@@ -144,6 +144,12 @@ class WorksheetForm(forms.Form):
     )
 
 
+class RecordForm(forms.Form):
+    """Which record it is."""
+
+    record = forms.UUIDField()
+
+
 class RecallForm(forms.Form):
     """Which contact fits, and which two facts say so."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.rights import restricted, views
+from privacy.rights import find_views, restricted, views
 
 urlpatterns = [
     path("contacts/<uuid:pk>/their-data/", views.contact_rights, name="contact_rights"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("rights/<uuid:pk>/", views.rights_request, name="rights_request"),
     path("rights/<uuid:pk>/next/", views.rights_move, name="rights_move"),
     path("rights/<uuid:pk>/scope/", views.rights_scope, name="rights_scope"),
-    path("rights/<uuid:pk>/find/", views.rights_find, name="rights_find"),
+    path("rights/<uuid:pk>/find/", find_views.rights_find, name="rights_find"),
     path("rights/<uuid:pk>/read/", views.rights_read, name="rights_read"),
     path("rights/<uuid:pk>/letter/", views.rights_letter, name="rights_letter"),
 ]

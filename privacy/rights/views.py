@@ -170,45 +170,6 @@ def rights_scope(request, pk):
     return redirect(found)
 
 
-@require_http_methods(["GET", "POST"])
-@requires(Permission.ANSWER_RIGHTS)
-def rights_find(request, pk):
-    """The worksheet: by their seven words, by what a record holds, by what they recall (S2-46)."""
-    found = visible(request, pk)
-    record_reading(found, by=request.user)
-    do = request.POST.get("do", "")
-    code = forms.CodeForm(request.POST if do == "code" else None)
-    recall = forms.RecallForm(request.POST if do == "recall" else None)
-    sheet = forms.WorksheetForm(request.GET or None)
-    if code.is_bound and code.is_valid():
-        typed = code.cleaned_data["words"]
-        if tried(code, lambda: must_open(found, typed, request.user)):
-            messages.success(request, "What these words open is part of the request now.")
-            return redirect(found)
-    if recall.is_bound and recall.is_valid():
-        contact = (
-            Contact.objects.unexpired()
-            .in_services_of(request.user)
-            .filter(pk=recall.cleaned_data["contact"])
-        )
-        chosen, because = contact.first() or refuse(request), recall.cleaned_data["because"]
-        if tried(recall, lambda: found.recall(chosen, by=request.user, because=because)):
-            messages.success(request, "It waits for a second person, and is kept meanwhile.")
-            return redirect(found)
-    rows = None
-    if sheet.is_bound and sheet.is_valid():
-        rows = showing.candidates(sheet.cleaned_data, found, request.user)
-    context = {"rights": found, "code": code, "recall": recall, "sheet": sheet, "rows": rows}
-    context["asked"] = board.card(found, london_today(), found.get_absolute_url())
-    return render(request, "rights/find.html", context)
-
-
-def must_open(found: RightsRequest, typed: str, by) -> None:
-    """Raise `Refused` for words that open nothing: wrong, replaced, expired are told the same."""
-    if not found.find_by_code(typed, by=by):
-        raise Refused("These words open nothing.")
-
-
 @require_GET
 @requires(Permission.ANSWER_RIGHTS)
 def rights_read(request, pk):
