@@ -88,8 +88,7 @@ def chapters_of(request: RightsRequest, contacts: list[Contact | None]) -> Itera
     through.
     """
     wanted = {contact and contact.pk: contact for contact in contacts}
-    rows = request.items.to_leave().iterator(AT_ONCE)
-    items = said_in(row for row in rows if row.contact_id in wanted)
+    items = said_in(request.items.to_leave().iterator(AT_ONCE))
     for pk, said in groupby(items, itemgetter(0)):
         yield chapter(wanted[pk], (each for _, each in said))
 
@@ -113,9 +112,9 @@ def said_in(items: Iterable) -> Iterator[tuple[UUID | None, Said]]:
         cut = latest([item for item in some if item.choice == Choice.REDACT])
         shown = opened(some)
         for item in some:
-            if item.pk in shown:
+            if told := shown.get(item.pk):
                 cuts = cut[item.pk].taken_out() if item.pk in cut else []
-                yield item.contact_id, leaving(item, shown[item.pk], item.stands, cuts)
+                yield item.contact_id, leaving(item, told, item.stands, cuts)
 
 
 def opened(items: Iterable) -> dict:

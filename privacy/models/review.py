@@ -39,7 +39,8 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         `stands` says that a decision is in force. Rows, not records: a person can have thousands.
         """
         decisions = ReviewChange.objects.filter(item=models.OuterRef("pk"), undoes=None)
-        rows = self.annotate(stands=models.Exists(decisions.filter(undone_by=None)))
+        there = self.filter(Q(contact=None) | Q(contact__purged_on=None))
+        rows = there.annotate(stands=models.Exists(decisions.filter(undone_by=None)))
         columns = ("pk", "kind", "contact_id", "record", "line", "own", "choice", "exemption")
         rows = rows.order_by("contact__started_at", "contact_id", "number")
         return rows.values_list(*columns, "stands", named=True)

@@ -114,15 +114,16 @@ def by_contact(items: Iterable[Item]) -> Iterator[tuple[Contact, dict[int, UUID]
 
 def lines_opened(items: list[Item]) -> dict[UUID, Shown]:
     """What was said, by whom, to the minute; by two queries, however many contacts it was."""
-    contacts = [contact for contact, _ in by_contact(items)]
-    wanted = {(item.contact_id, item.line): item.pk for item in items}
-    numbers = [item.line for item in items if item.line is not None]
-    between = Line.objects.filter(number__range=(min(numbers), max(numbers)))
-    found = {}
-    for line in between.opened_of(contacts):
-        if pk := wanted.get((line.contact, line.number)):
-            said = line.words if line.words is not None else LOST
-            found[pk] = Shown(moment_words(line.said_at), SPEAKERS[line.speaker], said)
+    found: dict[UUID, Shown] = {}
+    wanted = dict(by_contact(items))
+    numbers = [number for some in wanted.values() for number in some]
+    between = Line.objects.filter(number__range=(min(numbers, default=0), max(numbers, default=0)))
+    for contact, lines in between.opened_of(wanted):
+        mine = wanted[contact]
+        for line in lines:
+            if pk := mine.get(line.number):
+                said = line.words if line.words is not None else LOST
+                found[pk] = Shown(moment_words(line.said_at), SPEAKERS[line.speaker], said)
     return found
 
 
@@ -265,10 +266,10 @@ def reading_opened(items: list[Item]) -> dict[UUID, Shown]:
     """Their roles and the days, never a name."""
     wanted = {item.contact_id: item.pk for item in items if item.contact_id}
     found = {}
-    for contact in Contact.objects.filter(pk__in=wanted):
-        said = [f"{each.role}, {each.day}" for each in readers.of(contact)]
-        words = "\n".join(said) or "Nobody but the person who talked with you."
-        found[wanted[contact.pk]] = Shown("", "Who has looked at it", words)
+    for pk, looked in readers.of_all(wanted).items():
+        said = "\n".join(f"{each.role}, {each.day}" for each in looked)
+        words = said or "Nobody but the person who talked with you."
+        found[wanted[pk]] = Shown("", "Who has looked at it", words)
     return found
 
 

@@ -36,6 +36,8 @@ class Card(NamedTuple):
     left: str
     tone: str
     asker: str
+    stands: str  # where it stands and who asks, as one line
+    days: str  # when it is due and when it reached us, as one line
 
 
 class Column(NamedTuple):
@@ -84,10 +86,10 @@ def to_tell() -> QuerySet:
     return RightsRequest.objects.filter(status__in=told).order_by("due_on", "id")
 
 
-def rows_of(requests: QuerySet, most: int) -> list:
+def rows_of(requests: QuerySet, most: int) -> QuerySet:
     """The first of them as rows: a card shows little of a request, and there can be a hundred."""
     asked = [name for name in ("asked_last",) if name in requests.query.annotations]
-    return list(requests.values_list(*ROW, *asked, named=True)[:most])
+    return requests.values_list(*ROW, *asked, named=True)[:most]
 
 
 def card(request, today: date, url: str) -> Card:
@@ -97,16 +99,22 @@ def card(request, today: date, url: str) -> Card:
     left, tone = left_words(days), TONES[place(days)] if days is not None else "quiet"
     if asked:
         left, tone = unanswered((today - asked).days)
+    status = str(Status(request.status).label)
+    asker = str(Asker(request.asker).label) if request.asker != Asker.SELF else ""
+    received, due_words = day_words(request.received_on), day_words(due) if due else ""
+    reached = f"Reached us {received}."
     return Card(
         url=url,
         reference=request.reference.replace("-", " "),
-        kind_label=Kind(request.kind).label,
-        status_label=Status(request.status).label,
-        received=day_words(request.received_on),
-        due=day_words(due) if due else "",
+        kind_label=str(Kind(request.kind).label),
+        status_label=status,
+        received=received,
+        due=due_words,
         left=left,
         tone=tone,
-        asker=str(Asker(request.asker).label) if request.asker != Asker.SELF else "",
+        asker=asker,
+        stands=f"{status}. {asker}" if asker else status,
+        days=f"Due {due_words}. {reached}" if due else reached,
     )
 
 

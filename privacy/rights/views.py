@@ -84,7 +84,7 @@ def rights(request):
     answers = request.user.may(Permission.ANSWER_RIGHTS)
     today = london_today()
     running = board.running(request.GET.get("after", ""))
-    rows = board.rows_of(running, board.PAGE + 1) if answers else []
+    rows = list(board.rows_of(running, board.PAGE + 1)) if answers else []
     page, more = rows[: board.PAGE], len(rows) > board.PAGE
     beside = [("To approve", board.to_approve())]
     if answers and "after" not in request.GET:

@@ -10,7 +10,7 @@ from tests.bench.stage import stage
 from tests.bench.table import drawn
 
 ROWS = ("purge", "import", "transcript", "desk", "list", "matching", "chat", "streams")
-ROWS += ("written", "worries")
+ROWS += ("written", "worries", "asking")
 
 
 def main() -> int:
@@ -31,6 +31,7 @@ def main() -> int:
 def measured(wanted, *, tenth: bool) -> list:
     """The rows in an order in which none disturbs the next: the purge empties its tables first."""
     from tests.bench import (
+        asking,
         chatting,
         desk,
         listing,
@@ -56,6 +57,7 @@ def measured(wanted, *, tenth: bool) -> list:
         "desk": lambda: desk.measure(staff, pages.Browser(staff)),
         "matching": lambda: matching.measure(tenth, staff),
         "worries": lambda: worrying.measure(tenth, staff, pages.Browser(staff)),
+        "asking": lambda: asking.measure(tenth, dpo := pages.dpo(), pages.Browser(dpo)),
         "list": lambda: listing.measure(tenth, staff, pages.Browser(staff)),
     }
     for name, step in steps.items():

@@ -17,15 +17,26 @@ from helpline.foundation.staff.sign_in import enrol_app
 
 def supervisor() -> Staff:
     """A supervisor of one team, in both services, with a second factor."""
-    staff = Staff(email="chief@helpline.example", name="Chief", alias="chief")
+    staff = somebody("chief", Role.SUPERVISOR)
+    staff.teams.add(Team.objects.create(name="Evening team"))
+    return staff
+
+
+def dpo() -> Staff:
+    """A data protection officer, with a second factor."""
+    return somebody("officer", Role.DPO)
+
+
+def somebody(alias: str, role: Role) -> Staff:
+    """Somebody in both services with one role."""
+    staff = Staff(email=f"{alias}@helpline.example", name=alias.title(), alias=alias)
     staff.is_active, staff.joined_at = True, timezone.now()
     staff.services = sorted(Service.values)
     staff.set_password("a long enough password")
     staff.save()
-    staff.teams.add(Team.objects.create(name="Evening team"))
-    director = Staff.objects.create(email="director@helpline.example", name="D", alias="director")
+    director, _ = Staff.objects.get_or_create(email="director@helpline.example", alias="director")
     RoleGrant.objects.create(
-        staff=staff, role=Role.SUPERVISOR, status=RoleGrant.Status.IN_FORCE, approved_by=director
+        staff=staff, role=role, status=RoleGrant.Status.IN_FORCE, approved_by=director
     )
     enrol_app(staff)
     return staff
