@@ -228,6 +228,15 @@ def test_a_message_that_nobody_has_answered_may_be_answered_for_a_week(talk, sup
         say(talk, "too late")
 
 
+def test_failure_7_the_confirmation_of_stop_reaches_them_and_nothing_after_it(talk, supplier):
+    say(talk, "are you there?")
+    texted("STOP")
+    sending.send_all()
+    assert [words[:24] for words in supplier.texts()] == ["We won’t write to you an"]
+    with pytest.raises(Refused, match="stop writing"):
+        say(talk, "hello?")
+
+
 def record_says(talk, worker, **said) -> None:
     """They choose to have a record, and say for it what is safe."""
     make_link(talk, make_record(talk, worker, **said), worker)
@@ -271,7 +280,6 @@ def test_s0_16_what_they_said_of_email_says_nothing_of_texts(talk, supplier, wor
 
 
 def test_s0_16_what_waits_does_not_leave_once_they_say_no(talk, supplier, worker):
-    supplier.moods = [500]
     quiet(talk, heard_at=timezone.now() - timedelta(hours=25), unanswered=False, safe_to_write=True)
     say(talk, "how are you?")
     Correspondence.objects.get(pk=talk.pk).note_safety(False, by=worker)

@@ -1,5 +1,6 @@
 """The console’s page of a conversation by text or e-mail: what it shows, and what it costs."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from contacts.models import Correspondence, Dispatch, Speaker
 from tests.known import make_link, make_record
+from tests.suppliers import WHY, approved
 from tests.texting import MAILBOX, NUMBER, mailed, texted
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,20 @@ def test_what_they_said_about_writing_first_is_noted_either_way(talk, worker, si
         assert f'name="safe" value="{said}"' in page
         client.post(f"/staff/chats/{talk.pk}/safety/", {"safe": said})
         assert Correspondence.objects.get(pk=talk.pk).safe_to_write is then
+
+
+def test_l07_who_cannot_be_answered_yet_is_shown_with_the_reason_and_no_word_is_lost(
+    worker, dpo, signed_in, settings
+):
+    settings.TEXTS_BY = "signed"
+    approved(dpo, adapters=["signed"]).suspend(by=dpo, why=WHY)
+    talk = texted("hello")
+    talk.take(by=worker)
+    client = signed_in(worker)
+    page, _queries = page_of(client, talk)
+    assert "the supplier that carries this may not be used" in page
+    said = {"text": "I am here, and I wait with you.", "nonce": uuid.uuid4()}
+    answer = client.post(f"/staff/chats/{talk.pk}/say/", said).content.decode()
+    assert "Not sent." in answer
+    assert "I am here, and I wait with you." in answer
+    assert not Dispatch.objects.filter(contact=talk).exists()
