@@ -47,11 +47,12 @@ class Noted(NamedTuple):
     cannot_open: bool
     before: str
     why: str
+    amended: bool
 
 
 def noted(note: Note, before: str = "") -> Noted:
     """One note opened with its contact’s key."""
-    text = opened_or(note, "text", None)
+    text = opened_or(note, "told", None)
     return Noted(
         pk=note.pk,
         kind=note.kind,
@@ -62,6 +63,7 @@ def noted(note: Note, before: str = "") -> Noted:
         cannot_open=text is None,
         before=before,
         why=opened_or(note, "why_identifying", ""),
+        amended=("note", note.pk) in note.contact.amendments,
     )
 
 
@@ -76,7 +78,7 @@ def notes_by_place(contact: Contact) -> dict[str, list[Noted]]:
     for note in notes.values():
         if note.pk not in replaced:
             before = notes.get(note.corrects_id)
-            old = opened_or(before, "text", "It cannot be opened.") if before else ""
+            old = opened_or(before, "told", "It cannot be opened.") if before else ""
             found[place_of(note.kind)].append(noted(note, old))
     return found
 

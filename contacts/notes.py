@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from contacts.desk_forms import AnswerForm, QuestionForm, SignpostForm
 from contacts.desk_showing import noted
 from contacts.models import Contact, Note, NoteReview, Signpost
+from contacts.models.objected import UsedFor, stopped
 from contacts.showing import opened_or
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, record_reading
@@ -22,8 +23,8 @@ AT_ONCE = 20
 
 def to_review(staff):
     """Notes of the last two weeks that this person may read and nobody has reviewed, oldest
-    first."""
-    visible = Contact.objects.visible_to(staff)
+    first; none of a contact whose person objected to that."""
+    visible = Contact.objects.visible_to(staff).exclude(stopped(UsedFor.QUALITY))
     since = timezone.now() - LOOK_BACK
     notes = Note.objects.current().filter(contact__in=visible, review=None, written_at__gte=since)
     return notes.exclude(written_by__person=staff.person).order_by("written_at")

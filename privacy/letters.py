@@ -67,6 +67,7 @@ def draft(kind: str, request) -> str:
             "asked_for": Kind(request.kind).told,
             "due": day_words(request.due_on) if request.due_on else "",
             "is_complaint": request.kind == "complaint",
+            "is_portability": request.kind == "portability",
             "is_deletion": request.kind == "erase",
         }
     return tidy(render_to_string(f"letters/{kind}.txt", context))

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce
 
 from contacts.models import (
+    Amendment,
     Belonged,
     Contact,
     CopiedLine,
@@ -46,7 +47,7 @@ from safeguarding.models import (
 )
 
 BATCH = 500
-GOES_WITH_A_RECORD = [SupportPlan, Entry, Link, Belonged, RecordBasis, RestrictedUse]
+GOES_WITH_A_RECORD = [Amendment, SupportPlan, Entry, Link, Belonged, RecordBasis, RestrictedUse]
 
 # What goes with an escalation, by the way to it, in the order in which it can.
 GOES_WITH_A_WORRY = {

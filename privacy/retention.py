@@ -258,6 +258,7 @@ def _bare(today: date) -> dict:
         "held": False,
         "escalated": False,
         "restricted": False,
+        "amended": False,
         "purged_on": today,
     }
     return dict.fromkeys([*emptied, "answered_at", "ended_at", "waiting_since"]) | times | plain

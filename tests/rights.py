@@ -4,7 +4,7 @@ from contacts.models import Thread
 from privacy import letters
 from privacy.erasure.kinds import Choice as Goes
 from privacy.erasure.planning import draw_up
-from privacy.models import Restriction, RightsRequest
+from privacy.models import Objection, Rectification, Restriction, RightsRequest
 from privacy.review.deciding import Choice, Deciding, Health
 from privacy.review.gathering import gather
 from privacy.rights.kinds import Kind, Route, Status
@@ -91,6 +91,14 @@ def decided(request, by) -> None:
         gather(request, by=by)
         for item in request.items.all():
             item.decide(Deciding(Choice.RELEASE, "", Health.NONE), by=by)
+    if request.kind == Kind.OBJECT:
+        Objection.objects.draw_up(request, uses=["quality"], by=by)
+    if request.kind == Kind.RECTIFY:
+        line = request.scope().get().lines.filter(speaker="person").first()
+        said = {"way": "corrected", "ground": "inaccurate", "words": "It was my uncle.", "why": WHY}
+        Rectification.objects.prepare(
+            request, f"line:{line.contact_id}:{line.number}", by=by, **said
+        )
     if request.kind == Kind.RESTRICT:
         Restriction.objects.draw_up(request, ground="accuracy", why=WHY, by=by)
     if request.kind == Kind.ERASE:

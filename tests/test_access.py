@@ -207,7 +207,9 @@ def rights_of(cast, make_contact) -> dict:
     items = {name: request.items.first() for name, request in found.items()}
     deletion = in_review(make_contact("of mine", ended=True), by=cast["d"], kind="erase")
     goes = draw_up(deletion, by=cast["d"]).items.get()
+    correction = in_review(make_contact("of mine"), by=cast["d"], kind="rectify")
     kinds = {"deletion": {"to delete": deletion}, "goes": {"to delete": goes}}
+    kinds["correction"] = {"to correct": correction}
     return {"rights": found, "item": items} | kinds
 
 
@@ -250,6 +252,9 @@ ALONE = {
     "note_answer": "answer",
     "rights_item": "item",
     "rights_item_undo": "item",
+    "rights_corrections": "correction",
+    "rights_correction_out": "correction",
+    "rights_correction_old": "correction",
     "rights_erasure": "deletion",
     "rights_erasure_item": "goes",
     "signpost_drop": "signpost",

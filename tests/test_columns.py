@@ -19,7 +19,7 @@ TECHNICAL = {
         *("id", "handle", "service", "channel", "status", "outcome", "worker_id", "team_id"),
         *("thread_id", "key_id", "started_at", "answered_at", "ended_at", "last_line"),
         *("rank", "waiting_since"),
-        *("purge_on", "held", "escalated", "restricted", "spared_until", "purged_on"),
+        *("purge_on", "held", "escalated", "restricted", "amended", "spared_until", "purged_on"),
     },
     "contacts_line": {"contact_id", "said_at", "nonce"},
     "contacts_surveyanswer": {"contact_id"},

@@ -244,6 +244,19 @@ def test_the_list_of_what_is_restricted_says_nothing_of_what_it_holds(
     assert client.get(over.get_absolute_url()).status_code == 200
 
 
+def test_d11_the_worksheet_names_it_and_opens_it_only_for_a_use(
+    restricted, over, dpo, second, signed_in
+):
+    """D11: a request of the same person finds it; nobody reads it by that."""
+    request, desk = stands(S.LOCATING, dpo, second, over), signed_in(dpo)
+    shown = desk.get(reverse("rights_find", args=[request.pk]), {"channel": "chat"})
+    assert "Restricted" in shown.content.decode()
+    read = reverse("rights_read", args=[request.pk]) + f"?contact={over.pk}"
+    assert desk.get(read).status_code == 404
+    restricted.restriction.use("consent", by=dpo, why=WHY)
+    assert "my dad shouts" in desk.get(read).content.decode()
+
+
 # How it begins and ends ---------------------------------------------------------------------------
 
 

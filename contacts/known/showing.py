@@ -127,7 +127,7 @@ def happened(entry: Entry, record: ServiceUser) -> Happened:
         at=entry.happened_on,
         on=day_words(entry.happened_on),
         channel=entry.get_channel_display() if entry.channel else "",
-        words=opened_or(entry, "words", LOST),
+        words=opened_or(entry, "told", LOST),
         by=entry.written_by.alias,
         status_label="" if entry.status == Entry.Status.HELPED else entry.get_status_display(),
         status_tone=TONES[entry.status],

@@ -3,6 +3,7 @@
 from contacts.channels import Channel
 from contacts.models.action import ActionRequest, ActionStep
 from contacts.models.address import Address, Correspondence, Reveal
+from contacts.models.amending import Amendment
 from contacts.models.bot import BotScript
 from contacts.models.chat import Visit
 from contacts.models.colleague import ColleagueQuestion
@@ -29,6 +30,7 @@ from contacts.models.imported import ImportedId
 from contacts.models.limit import ChatLimit
 from contacts.models.linking import Link
 from contacts.models.losing import LostBasis
+from contacts.models.objected import ObjectedUse
 from contacts.models.record_basis import RecordBasis
 from contacts.models.restricted import RestrictedUse
 from contacts.models.service_user import Belonged, ServiceUser
@@ -41,6 +43,7 @@ __all__ = [
     "ActionRequest",
     "ActionStep",
     "Address",
+    "Amendment",
     "Answer",
     "AskedToDelete",
     "Belonged",
@@ -72,6 +75,7 @@ __all__ = [
     "LostBasis",
     "Note",
     "NoteReview",
+    "ObjectedUse",
     "Opening",
     "Pause",
     "Piece",

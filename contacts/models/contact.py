@@ -3,6 +3,7 @@ like."""
 
 import uuid
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
@@ -13,9 +14,11 @@ from django.utils import timezone
 from contacts import checking
 from contacts.channels import WRITTEN, Channel
 from contacts.handles import new_handle
+from contacts.models.amending import Amendment
 from contacts.models.contact_reading import Reading
 from contacts.models.figure import Band, Figure, TopicFigure, band
 from contacts.models.limit import ChatLimit
+from contacts.models.objected import UsedFor
 from contacts.models.restricted import must_be_free
 from contacts.models.thread import Thread
 from contacts.vocabulary import NoteKind, Outcome
@@ -123,6 +126,7 @@ class Contact(models.Model):
     held = models.BooleanField(default=False)
     escalated = models.BooleanField(default=False)  # an escalation about it is open
     restricted = models.BooleanField(default=False)  # kept and not used (Art 18)
+    amended = models.BooleanField(default=False)  # something of it was put right, or is disputed
     spared_until = models.DateField(null=True)
     purged_on = models.DateField(null=True)
 
@@ -168,6 +172,7 @@ class Contact(models.Model):
                     held=False,
                     escalated=False,
                     restricted=False,
+                    amended=False,
                     answered_at=None,
                     ended_at=None,
                     rank=Rank.ORDINARY,
@@ -219,6 +224,11 @@ class Contact(models.Model):
     def handle_words(self) -> str:
         """The handle as staff say it."""
         return (self.handle or "gone").replace("-", " ")
+
+    @cached_property
+    def amendments(self) -> dict:
+        """What was put right in it, or is disputed; a query only where there is something."""
+        return Amendment.objects.standing(self) if self.amended else {}
 
     def is_unexpired(self, today: date | None = None) -> bool:
         """As `unexpired`, for a contact already in memory."""
@@ -351,8 +361,9 @@ class Contact(models.Model):
         done = {"ended_at": now, "outcome": outcome, "rank": Rank.ORDINARY}
         move(self, self.Status.ENDED, allowed=allowed, **done)
         self.joinings.filter(left_at=None).update(left_at=now)
-        Figure.objects.add(self)
-        TopicFigure.objects.add(self, list(self.topics.values_list("topic", flat=True)))
+        if not self.objected_uses.filter(used_for=UsedFor.FIGURES).exists():
+            Figure.objects.add(self)
+            TopicFigure.objects.add(self, list(self.topics.values_list("topic", flat=True)))
         AuditEvent.objects.record(Action.CONTACT_ENDED, on=self, by=by)
         live.ring("contacts", self.service)
         live.ring("contact", self.pk)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from contacts.models.contact import Contact
 from contacts.models.figure import TopicFigure
+from contacts.models.objected import UsedFor
 from contacts.models.words import Note
 from contacts.vocabulary import Basis, Condition, NoConsent, StepKind, Topic
 from helpline.foundation.audit.actions import Action
@@ -58,7 +59,8 @@ class ContactTopicQuerySet(models.QuerySet):
         """Add and remove what this person ticked or cleared; what a colleague ticked stays."""
         held = contact.locked()
         self.filter(contact=contact, topic__in=removed).delete()
-        if held.status == Contact.Status.ENDED:  # the others were counted when it ended
+        figures = not held.objected_uses.filter(used_for=UsedFor.FIGURES).exists()
+        if held.status == Contact.Status.ENDED and figures:  # the others were counted at its end
             known = set(self.filter(contact=contact).values_list("topic", flat=True))
             TopicFigure.objects.add(held, list(added - known))
         rows = [self.model(contact=contact, topic=Topic(topic)) for topic in sorted(added)]
@@ -239,6 +241,8 @@ class NoteReviewQuerySet(models.QuerySet["NoteReview"]):
         if note.written_by.person == by.person:
             raise Refused("Somebody else reviews your notes.")
         contact = note.contact.locked()
+        if contact.objected_uses.filter(used_for=UsedFor.QUALITY).exists():
+            raise Refused("Their person objected to this, so nobody reviews these notes.")
         if self.filter(note=note).exists():
             raise WrongState("This note has been reviewed already.")
         review = self.model(contact=contact, note=note, reviewed_by=by, sent_back=bool(question))

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from contacts.channels import Channel
+from contacts.models.amending import as_it_stands
 from contacts.models.contact import Contact
 from contacts.models.linking import Link
 from contacts.models.service_user import ServiceUser
@@ -96,6 +97,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"Entry {self.id}"
+
+    @property
+    def told(self) -> str | None:
+        """What it says as it stands now, which is what anybody is shown (Art 16)."""
+        return as_it_stands(self.words, self.service_user.amendments, ("entry", self.pk))
 
     def belongs_to(self, contact: Contact) -> None:
         """Take over the contact's day and channel; `Refused` unless it is linked to the record."""

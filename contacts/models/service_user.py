@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import matching
+from contacts.models.amending import Amendment
 from contacts.models.asked_about import must_stay
 from contacts.models.consent import Consent
 from contacts.models.contact import Contact
@@ -166,6 +168,7 @@ class ServiceUser(models.Model):
     last_contact_on = models.DateField()
     asked_about = models.BooleanField(default=False)  # a rights request about it is open
     restricted = models.BooleanField(default=False)  # kept and not used (Art 18)
+    amended = models.BooleanField(default=False)  # something of it was put right, or is disputed
     looked_at_on = models.DateField(null=True)  # before its end
     looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     phone_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001 (not told)
@@ -207,6 +210,11 @@ class ServiceUser(models.Model):
         told = Announce(self.announce)
         agreed = told == Announce.NOT_ASKED and bool(self.announce_as)
         return Announce.AS_AGREED if agreed else told
+
+    @cached_property
+    def amendments(self) -> dict:
+        """What was put right in it, or is disputed; a query only where there is something."""
+        return Amendment.objects.standing(self) if self.amended else {}
 
     def contacts(self) -> models.QuerySet[Contact]:
         """The contacts that belong to it now, newest first; each is still a contact of its own."""

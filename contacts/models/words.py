@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, models, transaction
 from psycopg2.extras import execute_values
 
+from contacts.models.amending import as_it_stands
 from contacts.models.contact import Contact
 from contacts.vocabulary import NoteKind
 from helpline.foundation import live
@@ -130,6 +131,11 @@ class LineQuerySet(models.QuerySet["Line"]):
                 Opened(number, who, at, open_one(cipher, sealed, place_in(head, number, who)))
                 for _, number, who, at, sealed in lines
             ]
+            if amended := by_pk[pk].amendments:
+                opened = [
+                    each._replace(words=as_it_stands(each.words, amended, ("line", each.number)))
+                    for each in opened
+                ]
             yield by_pk[pk], opened
 
 
@@ -158,6 +164,8 @@ def open_all(contact: Contact, lines: list["Line"]) -> list["Line"]:
     for line in lines:
         place = place_in(head, line.number, line.speaker)
         line.words = open_one(cipher, line.__dict__["text"], place)
+        if contact.amended:
+            line.words = as_it_stands(line.words, contact.amendments, ("line", line.number))
     return lines
 
 
@@ -213,6 +221,11 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"Note {self.id}"
+
+    @property
+    def told(self) -> str | None:
+        """What it says as it stands now, which is what anybody is shown (Art 16)."""
+        return as_it_stands(self.text, self.contact.amendments, ("note", self.pk))
 
 
 class SurveyAnswer(models.Model):

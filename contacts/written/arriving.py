@@ -183,7 +183,7 @@ def join_one(pk, whole: str) -> bool:
     """Say one of them as far as it came, unless the rest came meanwhile."""
     contact = Contact.objects.get(pk=pk)
     try:
-        contact = contact.locked()
+        contact = contact.locked(restricted_too=True)
     except WrongState:
         return False
     if contact.status == Contact.Status.ENDED or not contact.pieces.filter(whole=whole).exists():

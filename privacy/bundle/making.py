@@ -24,7 +24,9 @@ from privacy.review.deciding import Choice
 from privacy.review.exemptions import Exemption
 from privacy.review.kinds import ItemKind
 from privacy.review.sources import Shown
+from privacy.rights.kinds import Kind
 
+HEADINGS = {Kind.PORTABILITY: "What you gave us, to take elsewhere"}
 OFTEN = 25  # steps between two words about progress
 AT_ONCE = 1000  # items in memory
 NOT_INCLUDED = "This is not included."
@@ -64,7 +66,7 @@ def make(bundle: Bundle) -> None:
 def contents_of(request: RightsRequest, contacts: list[Contact | None]) -> Contents:
     """Everything that the bundle of a request says."""
     return Contents(
-        heading="What we hold about you",
+        heading=HEADINGS.get(Kind(request.kind), "What we hold about you"),
         made_on=day_words(london_today()),
         organisation=settings.ORGANISATION,
         passages=telling.passages(request.scope()),

@@ -2,6 +2,7 @@
 
 from privacy.models.bundle import Bundle, BundlePiece
 from privacy.models.erasure import Erasure, ErasureItem
+from privacy.models.objection import Objection
 from privacy.models.purging import (
     Brake,
     Clock,
@@ -9,6 +10,7 @@ from privacy.models.purging import (
     LedgerPosition,
     PurgeRun,
 )
+from privacy.models.rectification import Rectification
 from privacy.models.restriction import Restriction
 from privacy.models.review import ReviewChange, ReviewItem, ReviewNames
 from privacy.models.rights import RightsRequest
@@ -31,7 +33,9 @@ __all__ = [
     "ErasureItem",
     "Evidence",
     "LedgerPosition",
+    "Objection",
     "PurgeRun",
+    "Rectification",
     "Restriction",
     "ReviewChange",
     "ReviewItem",

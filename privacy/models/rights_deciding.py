@@ -13,9 +13,16 @@ from privacy.rights.kinds import DECIDED, Kind, Refusal, Status
 
 JOINED_WITHIN = timedelta(days=7)
 RELEASES = (Status.RELEASED, Status.PARTLY_RELEASED)
-PLANS = {Kind.ERASE: "erasure", Kind.RESTRICT: "restriction"}
+PLANS = {
+    Kind.ERASE: "erasure",
+    Kind.RESTRICT: "restriction",
+    Kind.RECTIFY: "rectifications",
+    Kind.OBJECT: "objection",
+}
 UNPLANNED = {
     Kind.ERASE: "Draw up what goes and what stays first.",
+    Kind.OBJECT: "Say which uses are stopped first.",
+    Kind.RECTIFY: "Say what is put right first.",
     Kind.RESTRICT: "Say on which ground it is restricted first.",
 }
 UNPROVED = (Refusal.UNFOUNDED, Refusal.EXCESSIVE)  # grounds that hold whoever asks
@@ -81,13 +88,22 @@ class Deciding(models.Model):
         if self.concerns.filter(found="recalled", accepted_by=None).exists():
             raise Refused("A contact that was only recalled waits for a second person.")
         if self.kind in (Kind.ACCESS, Kind.PORTABILITY):
-            left = self.items.undecided().count()
-            if left or not self.items.exists():
-                raise Refused(f"Every item is decided by itself first: {left} are not yet.")
+            self._must_be_decided()
         if self.kind in PLANS:
             plan = self.plan()
             if problems := plan.problems() if plan else [UNPLANNED[self.kind]]:
                 raise Refused(" ".join(problems))
+
+    def _must_be_decided(self) -> None:
+        """Raise `Refused` while an item of a copy is not decided, or where there can be none."""
+        if self.kind == Kind.PORTABILITY and not self.items.exists():
+            raise Refused(
+                "Nothing of it was given by them and rests on their consent, so this right"
+                " does not apply. Refuse it, and offer them a copy instead."
+            )
+        left = self.items.undecided().count()
+        if left or not self.items.exists():
+            raise Refused(f"Every item is decided by itself first: {left} are not yet.")
 
     def plan(self):
         """What its approval will do, where that is drawn up before; None until it is."""

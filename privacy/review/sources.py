@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contacts.models import (
     ActionRequest,
+    Answer,
     Consent,
     Contact,
     CopiedLine,
@@ -28,6 +29,7 @@ from helpline.foundation.vault.sealed import CannotOpen
 from privacy.models.rights import RightsRequest
 from privacy.review import readers
 from privacy.review.kinds import ItemKind
+from privacy.rights.kinds import Kind
 from safeguarding.models import Assessment, EscalationStep
 from safeguarding.models.assessment import WORDS as JUDGED
 
@@ -65,12 +67,27 @@ class Item(Protocol):
 
 def refs(request: RightsRequest) -> Iterator[Ref]:
     """Every item in the scope of a request: contact by contact as they began, then the record."""
+    if request.kind == Kind.PORTABILITY:
+        yield from portable(request)
+        return
     for contact in request.scope().filter(purged_on=None).order_by("started_at", "id"):
         for source in OF_CONTACTS:
             yield from source.refs(contact)
     if request.service_user_id:
         for each in OF_RECORDS:
             yield from each.refs(request.service_user)
+
+
+def portable(request: RightsRequest) -> Iterator[Ref]:
+    """What a person may take elsewhere (Art 20): what they gave themselves, where we have it on
+    their consent. There is no contract with anybody."""
+    for contact in request.scope().filter(purged_on=None).order_by("started_at", "id"):
+        if Consent.objects.in_force(contact) == Answer.GIVEN:
+            given = (ref for source in OF_CONTACTS for ref in source.refs(contact))
+            yield from (ref for ref in given if ref.own)
+    record = request.service_user
+    if record is not None and record.bases.by_consent().exists():
+        yield from (ref for source in OF_RECORDS for ref in source.refs(record) if ref.own)
 
 
 def opened(kind: str, items: Iterable[Item]) -> dict[UUID, Shown]:
@@ -165,7 +182,7 @@ def rows(kind: ItemKind, model: type, path: str, key: str, show: Callable, own: 
 
 def note_shown(note: Note) -> Shown:
     """A note with the alias of whoever wrote it."""
-    said = words_of(note, "text")
+    said = words_of(note, "told")
     return Shown(moment_words(note.written_at), note.written_by.alias, said)
 
 
@@ -230,7 +247,7 @@ def record_opened(items: list[Item]) -> dict[UUID, Shown]:
 
 def entry_shown(entry: Entry) -> Shown:
     """How they were helped, or what was promised."""
-    return Shown(day_words(entry.happened_on), "Helpline worker", words_of(entry, "words"))
+    return Shown(day_words(entry.happened_on), "Helpline worker", words_of(entry, "told"))
 
 
 def copied_refs(record: ServiceUser) -> Iterator[Ref]:

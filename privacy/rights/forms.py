@@ -5,9 +5,13 @@ from django import forms
 from contacts.channels import Channel
 from contacts.chat.forms import LEFT_ALONE
 from contacts.desk_forms import box
+from contacts.models.amending import Way
+from contacts.models.objected import UsedFor
 from contacts.models.restricted import Use
 from contacts.vocabulary import Topic
+from contacts.wordings import Purpose
 from helpline.foundation.calendar import london_today
+from privacy.models.rectification import Ground as RectifyGround
 from privacy.models.restriction import Ground
 from privacy.rights import kinds
 from privacy.rights.kinds import Age, Asker, EvidenceKind, Extension, Kind, Nation, Refusal, Route
@@ -214,6 +218,41 @@ class UseForm(forms.Form):
 
     ground = forms.ChoiceField(label="What the law allows it for", choices=Use)
     why = words("What it is used for, and why it must be", rows=2)
+
+
+class PutRightForm(forms.Form):
+    """How one thing is put right."""
+
+    way = forms.ChoiceField(label="What is done with it", choices=Way, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label="What they say of it", choices=RectifyGround)
+    why = words("How we know, or why it stays", "For whoever approves it.", rows=2)
+    words = words(
+        "How it reads then, or what they say about it", "In their own words, if it is disputed."
+    )
+    field_order = ("way", "ground", "words", "why")
+
+    def __init__(self, *args, can_be_corrected: bool = True, is_fact: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        ways = [Way.CORRECTED] if is_fact else list(Way) if can_be_corrected else [Way.DISPUTED]
+        self.fields["way"].choices = [(way.value, way.label) for way in ways]
+        self.fields["way"].initial = ways[0]
+
+
+class ObjectionForm(forms.Form):
+    """What is stopped because they object."""
+
+    uses = forms.MultipleChoiceField(
+        label="What is stopped",
+        choices=UsedFor,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="If our grounds are compelling and weigh more, refuse it on that ground instead.",
+    )
+
+
+class TakeBackForm(forms.Form):
+    """What they take back."""
+
+    purpose = forms.ChoiceField(label="What they agreed to", choices=Purpose)
 
 
 class StopForm(forms.Form):

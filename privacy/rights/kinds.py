@@ -121,6 +121,7 @@ class Refusal(models.TextChoices):
     NO_AUTHORITY = "no-authority", "They have not shown that they may ask for somebody else"
     YOUNG_PERSON = "young-person", "It is the young person’s own to ask"
     NO_RIGHT = "no-right", "The law gives this right only in other circumstances"
+    COMPELLING = "compelling", "Our grounds are compelling and weigh more (Art 21)"
     UNFOUNDED = "unfounded", "Manifestly unfounded"
     EXCESSIVE = "excessive", "Manifestly excessive"
 

@@ -12,6 +12,7 @@ from helpline.foundation.calendar import day_words
 from privacy.models import RightsRequest
 from privacy.rights.forms import PublicForm
 from privacy.rights.kinds import Kind, Route, Status
+from privacy.rights.meaning import MEANS
 
 AT_ONCE = 2  # look-ups in one process; whoever comes meanwhile tries again, nobody is locked out
 checks = BoundedSemaphore(AT_ONCE)
@@ -35,7 +36,12 @@ def ask(request):
     form = PublicForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return render(request, "rights/asked.html", {"words": taken_in(form.cleaned_data)})
-    return render(request, "rights/ask.html", {"form": form})
+    return render(request, "rights/ask.html", {"form": form, "means": meanings(form)})
+
+
+def meanings(form: PublicForm) -> list[tuple[str, str]]:
+    """What can be asked, in the words of the form, and what each of it means."""
+    return [(label, MEANS[Kind(kind)]) for kind, label in form.fields["kind"].choices]
 
 
 @transaction.atomic
@@ -70,6 +76,7 @@ def stands(found: RightsRequest) -> dict:
     due = "" if found.is_answered() or not found.due_on else day_words(found.due_on)
     return {
         "asked_for": Kind(found.kind).told,
+        "means": MEANS[Kind(found.kind)],
         "received": day_words(found.received_on),
         "due": due,
         "state": IN_WORDS.get(Status(found.status), "" if due else "We write to you here."),

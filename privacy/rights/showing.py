@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from contacts.models import Contact
+from contacts.models.objected import UsedFor
 from contacts.showing import opened_or
 from helpline.foundation.calendar import day_words, london_today, moment_words
 from helpline.foundation.staff.models import Staff
@@ -10,7 +11,7 @@ from helpline.foundation.staff.roles import Permission
 from privacy import deadlines, letters
 from privacy.models import RightsRequest
 from privacy.models.rights_clock import HOLIDAY
-from privacy.rights import board, moves, reminding
+from privacy.rights import board, moves, reminding, taking_back
 from privacy.rights.kinds import ANSWERED, OUTCOMES, Kind, Stance, Status
 from privacy.rights.timeline import timeline
 
@@ -81,13 +82,15 @@ def shown(request: RightsRequest, staff: Staff) -> dict:
         "tasks": list(tasks(request, found)) if answers else [],
         "said": [
             (label, opened_or(request, name, SHUT)) for name, label in SAID if holds(request, name)
-        ],
+        ]
+        + planned(request),
         "facts": facts(request),
         "parts": parts(request, staff),
         "evidence": [
             (each.get_kind_display(), day_words(each.seen_on), each.seen_by.alias)
             for each in request.evidence.select_related("seen_by").order_by("seen_on")
         ],
+        "lost": taking_back.lost(request),
         "letters": sent_letters(request),
         "drafts": drafts(request) if answers else [],
         "steps": steps(request),
@@ -96,6 +99,8 @@ def shown(request: RightsRequest, staff: Staff) -> dict:
         "finds": answers and not request.is_answered(),
         "reviews": request.status in (Status.COLLECTING, Status.REVIEW, Status.APPROVAL),
         "deletes": request.kind == Kind.ERASE and request.status != Status.RECEIVED,
+        "restricted": request.is_restricted(),
+        "corrects": request.kind == Kind.RECTIFY and request.status != Status.RECEIVED,
         "bundles": answers and request.kind in COPIES and request.decided_on is not None,
         "may": {"answer": answers},
     }
@@ -129,10 +134,7 @@ def tasks(request: RightsRequest, found: deadlines.Limits):
                 " request. Answer or lift it before anything else, or decide that it stays."
             )
             yield Task(words, "bad", concern.contact_id)
-    if request.is_restricted():
-        words = "It is restricted: kept, and not used. It is not purged until that is lifted."
-        told = "" if request.restriction.is_told() else " They are told before it is lifted."
-        yield Task(words + told, "calm")
+    yield from tasks_by_kind(request)
     yield from waits(request, found)
     if request.copy_owed() is not None and request.kind == Kind.ERASE:
         yield Task("They are owed a copy of the same data first. Send them the letter about it.")
@@ -148,6 +150,33 @@ def waits(request: RightsRequest, found: deadlines.Limits):
         yield Task(again)
     if found.stopped >= deadlines.STANDSTILL.days and request.status == Status.CLOCK_STOPPED:
         yield Task("The clock has stood for 90 days. Decide how it goes on, and write to them.")
+
+
+def planned(request: RightsRequest) -> list[tuple[str, str]]:
+    """What the approval of its answer does, for whoever approves it; what is put right and what is
+    deleted have pages of their own."""
+    found = []
+    if restriction := getattr(request, "restriction", None):
+        restriction.request = request
+        why = opened_or(restriction, "why", SHUT)
+        found.append((f"Why it is restricted: {restriction.get_ground_display()}", why))
+    if objection := getattr(request, "objection", None):
+        found.append(("What is stopped", ", ".join(UsedFor(use).label for use in objection.uses)))
+    return found
+
+
+def tasks_by_kind(request: RightsRequest):
+    """What one kind of request has to be reminded of."""
+    if request.is_restricted():
+        words = "It is restricted: kept, and not used. It is not purged until that is lifted."
+        told = "" if request.restriction.is_told() else " They are told before it is lifted."
+        yield Task(words + told, "calm")
+    reviewed = request.kind == Kind.PORTABILITY and request.status == Status.REVIEW
+    if reviewed and not request.items.exists():
+        yield Task(
+            "Nothing was given by them and rests on their consent, so this right does not apply."
+            " Gather it once more to be sure, then refuse it and offer a copy."
+        )
 
 
 def facts(request: RightsRequest) -> list[tuple[str, str]]:
@@ -262,6 +291,7 @@ def candidates(said: dict, request: RightsRequest, staff: Staff) -> list[dict]:
             "channel": each.get_channel_display(),
             "lines": each.last_line,
             "is_part": each.pk in concerns,
+            "restricted": each.restricted,
         }
         for each in rows[:50]
     ]

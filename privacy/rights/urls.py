@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from privacy.rights import find_views, restricted, views
+from privacy.rights import correcting, find_views, restricted, views
 
 urlpatterns = [
     path("contacts/<uuid:pk>/their-data/", views.contact_rights, name="contact_rights"),
     path("rights/", views.rights, name="rights"),
     path("rights/restricted/", restricted.rights_restricted, name="rights_restricted"),
     path("rights/<uuid:pk>/use/", restricted.rights_restricted_use, name="rights_restricted_use"),
+    path("rights/<uuid:pk>/corrections/", correcting.rights_corrections, name="rights_corrections"),
+    path(
+        "rights/<uuid:pk>/corrections/out/",
+        correcting.rights_correction_out,
+        name="rights_correction_out",
+    ),
+    path(
+        "rights/<uuid:pk>/corrections/old/",
+        correcting.rights_correction_old,
+        name="rights_correction_old",
+    ),
     path("rights/new/", views.rights_new, name="rights_new"),
     path("rights/<uuid:pk>/", views.rights_request, name="rights_request"),
     path("rights/<uuid:pk>/next/", views.rights_move, name="rights_move"),

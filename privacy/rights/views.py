@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contacts.desk import own
 from contacts.models import Contact, Line
+from contacts.models.contact_reading import free_for
 from contacts.patterns import all_filled
 from contacts.showing import as_said
 from helpline.foundation.audit.models import record_reading
@@ -173,11 +174,13 @@ def rights_scope(request, pk):
 @require_GET
 @requires(Permission.ANSWER_RIGHTS)
 def rights_read(request, pk):
-    """A transcript, which a DPO reads only inside a request, and never unseen (rules 2.14)."""
+    """A transcript, which a DPO reads only inside a request, and never unseen (rules 2.14); what is
+    restricted, only for a use that they wrote down."""
     found, which = visible(request, pk), request.GET.get("contact", "")
     if not which:
         return redirect(found)
-    near = Contact.objects.unexpired().in_services_of(request.user).with_key()
+    free = Contact.objects.unexpired().filter(free_for(request.user))
+    near = free.in_services_of(request.user).with_key()
     try:
         contact = near.filter(pk=which).first()
     except ValidationError:

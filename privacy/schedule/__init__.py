@@ -8,6 +8,7 @@ disclosure and erasure read this one page, so they cannot disagree.
 from django.db.models import Model
 
 from contacts.models import (
+    Amendment,
     AskedToDelete,
     Belonged,
     ColleagueQuestion,
@@ -25,6 +26,7 @@ from contacts.models import (
     LostBasis,
     Note,
     NoteReview,
+    ObjectedUse,
     Piece,
     Received,
     RestrictedUse,
@@ -115,6 +117,7 @@ GOES_WITH_A_CONTACT: list[type[Model]] = [
     Draft,
     ColleagueQuestion,
     Correction,
+    Amendment,
     NoteReview,
     Note,
     Step,
@@ -130,6 +133,7 @@ GOES_WITH_A_CONTACT: list[type[Model]] = [
     LostBasis,
     Consent,
     RestrictedUse,
+    ObjectedUse,
     Reveal,
     AskedToDelete,
     Piece,

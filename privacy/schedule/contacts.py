@@ -58,7 +58,8 @@ CONTACTS = [
                 "key",
             ),
             *("started_at", "answered_at", "ended_at", "rank", "waiting_since", "last_line"),
-            *("purge_on", "held", "escalated", "restricted", "spared_until", "purged_on"),
+            *("purge_on", "held", "escalated", "restricted", "amended", "spared_until"),
+            "purged_on",
         },
     ),
     Rule(

@@ -1,12 +1,14 @@
 """What holds for the records of people who chose to be known."""
 
 from contacts.models import (
+    Amendment,
     Belonged,
     CopiedLine,
     Entry,
     Forgotten,
     HandOver,
     Link,
+    ObjectedUse,
     RecordBasis,
     RestrictedUse,
     ServiceUser,
@@ -15,6 +17,20 @@ from contacts.models import (
 from privacy.schedule.classes import HANDED_OVER, PEOPLE, SECURITY, WORDS, Rule
 
 PEOPLE_KNOWN = [
+    Rule(
+        ObjectedUse,
+        WORDS,
+        "For what something is not used any more, because somebody objected.",
+        set(),
+        {"id", "contact", "used_for", "since"},
+    ),
+    Rule(
+        Amendment,
+        WORDS,
+        "So that what was not right is read as it should be, and what it was can be shown to them.",
+        {"in_contact", "in_record", "was"},
+        {"id", "contact", "service_user", "note", "line", "entry", "field", "way", "at"},
+    ),
     Rule(
         RestrictedUse,
         WORDS,
@@ -34,7 +50,7 @@ PEOPLE_KNOWN = [
             *("id", "service", "status", "key", "announce", "last_contact_on"),
             *("may_call", "may_text", "may_voicemail", "may_email", "may_post"),
             *("phone_hash", "email_hash", "near", "looked_at_on", "looked_at_by"),
-            *("asked_about", "restricted"),
+            *("asked_about", "restricted", "amended"),
         },
     ),
     Rule(

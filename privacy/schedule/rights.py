@@ -7,6 +7,8 @@ from privacy.models import (
     Erasure,
     ErasureItem,
     Evidence,
+    Objection,
+    Rectification,
     Restriction,
     ReviewChange,
     ReviewItem,
@@ -89,6 +91,23 @@ RIGHTS_REQUESTS = [
         {
             *("id", "item", "number", "round", "choice", "exemption", "health", "opinion_on"),
             *("undoes", "by", "at"),
+        },
+    ),
+    Rule(
+        Objection,
+        RIGHTS,
+        "To what somebody objected, and what was stopped.",
+        set(),
+        {"id", "request", "uses", "drawn_by", "done_on"},
+    ),
+    Rule(
+        Rectification,
+        RIGHTS,
+        "What was put right, on which ground, and who prepared it.",
+        {"words", "why"},
+        {
+            *("id", "request", "number", "what", "of", "which", "way", "ground"),
+            *("prepared_by", "done_on", "amendment"),
         },
     ),
     Rule(

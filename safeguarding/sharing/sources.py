@@ -71,7 +71,7 @@ def notes(contact: Contact) -> list[Source]:
     found = []
     for note in contact.notes.current().order_by("number", "written_at"):
         note.contact = contact
-        words = opened(note, "text")
+        words = opened(note, "told")
         if words:
             label = f"Our note ({note.get_kind_display().lower()})"
             found.append(Source(ItemSource.NOTE, note.pk, "", label, words))
