@@ -57,6 +57,14 @@ def form_of(kind: str, request) -> str:
     return "refused-others" if kind == "refused" and others else kind
 
 
+def needs(kind: str, request) -> tuple[str, ...]:
+    """What must stand in this letter, word for word; of what was deleted also how long copies stay
+    (D13)."""
+    found = LETTERS[form_of(kind, request)].needs
+    deleted = request.kind == "erase" and kind in ("released", "partly-released")
+    return (*found, BACKUPS) if deleted else found
+
+
 def draft(kind: str, request) -> str:
     """The letter as it begins, for somebody to put their own words in where it says so."""
     kind = form_of(kind, request)
@@ -69,8 +77,16 @@ def draft(kind: str, request) -> str:
             "is_complaint": request.kind == "complaint",
             "is_portability": request.kind == "portability",
             "is_deletion": request.kind == "erase",
+            "copies_gone": copies_gone(request),
         }
     return tidy(render_to_string(f"letters/{kind}.txt", context))
+
+
+def copies_gone(request) -> str:
+    """The day by which what was deleted is unreadable in every copy; nothing before it was."""
+    plan = getattr(request, "erasure", None)
+    day = plan.copies_gone_on() if plan else None
+    return day_words(day) if day else ""
 
 
 def charity() -> dict[str, str]:
@@ -100,7 +116,7 @@ def must_be_complete(kind: str, text: str, request) -> None:
         raise Refused("This letter is the same for everybody. Send it as it is.")
     if OWN_WORDS in text:
         raise Refused(f"Write your own words where it says {OWN_WORDS}")
-    missing = [needed for needed in letter.needs if needed not in words]
+    missing = [needed for needed in needs(kind, request) if needed not in words]
     if missing:
         said = "”, “".join(missing)
         raise Refused(f"The letter must say “{said}”. Put it back before it is sent.")

@@ -217,5 +217,8 @@ def rights_letter(request, pk):
         return redirect(found)
     letter = letters.LETTERS[letters.form_of(kind, found)]
     context = {"rights": found, "form": form, "kind": kind, "letter": letter}
-    context |= {"needs": letter.needs, "reach": showing.opened_or(found, "reach", showing.SHUT)}
+    context |= {
+        "needs": letters.needs(kind, found),
+        "reach": showing.opened_or(found, "reach", showing.SHUT),
+    }
     return render(request, "rights/letter.html", context, status=status_of(form))
