@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -226,6 +227,23 @@ def test_a_message_that_nobody_has_answered_may_be_answered_for_a_week(talk, sup
     quiet(talk, heard_at=timezone.now() - timedelta(days=8), unanswered=True)
     with pytest.raises(Refused):
         say(talk, "too late")
+
+
+def test_j03_a_supplier_that_does_not_answer_does_not_hold_the_queue(supplier, worker):
+    for number in range(5):
+        other = texted("me too", f"+44770090013{number}")
+        other.take(by=worker)
+    Dispatch.objects.filter(number__gt=2).delete()
+    supplier.moods = ["silent"] * 5
+    assert sending.send_all() == (0, 3)
+    assert len(supplier.asked) == 3
+    supplier.moods = []
+    assert sending.send_all() == (2, 0)
+    for number in range(5):
+        VendorCopy.objects.remember(settings.TEXTS_BY, f"SM{number}")
+    supplier.moods = [500] * 5
+    with later(hours=2):
+        assert sending.delete_copies() == (0, 3)
 
 
 def test_failure_7_the_confirmation_of_stop_reaches_them_and_nothing_after_it(talk, supplier):

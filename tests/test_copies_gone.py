@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Contact, Dispatch, Speaker, VendorCopy
@@ -117,13 +118,18 @@ def test_c16_after_the_purge_deletion_at_the_supplier_goes_on(ended, supplier):
     still_pending_then_gone(supplier)
 
 
-def test_c16_after_an_erasure_deletion_at_the_supplier_goes_on(ended, supplier, dpo, lead):
+def test_c16_after_an_erasure_deletion_at_the_supplier_goes_on(
+    ended, supplier, dpo, lead, signed_in
+):
     request = in_review(ended, by=dpo, kind=Kind.ERASE)
     draw_up(request, by=dpo)
     request.propose(Status.RELEASED, by=dpo, reasons="They ask for it and nothing stops it.")
     request.approve(by=lead)
     assert erasing.run_due(timezone.now()) == 1
     assert not Dispatch.objects.exists()
-    assert VendorCopy.objects.pending().count() == 2
+    path = reverse("rights_erasure", args=[request.pk])
+    page = signed_in(dpo).get(path).content.decode()
+    assert "Suppliers still have 2 texts" in page
     deleted_later()
     assert supplier.copies == {}
+    assert "Suppliers still have" not in signed_in(dpo).get(path).content.decode()

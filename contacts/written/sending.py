@@ -11,11 +11,15 @@ from helpline.foundation.vault.sealed import CannotOpen
 
 logger = logging.getLogger(__name__)
 
+# So many that come to nothing end a run: the next is seconds away, and a provider who does not
+# answer would keep the queue from everything else that it has to do.
+ENOUGH = 3
+
 
 def send_all() -> tuple[int, int]:
-    """Send every message that is due; how many left, and how many wait on."""
+    """Send the messages that are due; how many left, and how many wait on."""
     left = waits = 0
-    while (gone := send_next()) is not None:
+    while waits < ENOUGH and (gone := send_next()) is not None:
         left, waits = left + gone, waits + (not gone)
     return left, waits
 
@@ -106,7 +110,7 @@ def address_of(dispatch: Dispatch) -> str:
 def delete_copies() -> tuple[int, int]:
     """Have providers delete what they hold of our messages; how many are gone, and how many not."""
     gone = waits = 0
-    while (result := delete_next()) is not None:
+    while waits < ENOUGH and (result := delete_next()) is not None:
         gone, waits = gone + result, waits + (not result)
     return gone, waits
 

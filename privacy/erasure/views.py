@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contacts.models import Contact
+from contacts.models import Contact, VendorCopy
 from contacts.showing import opened_or
 from helpline.foundation.calendar import day_words, moment_words
 from helpline.foundation.staff.access import refuse, requires
@@ -62,8 +62,19 @@ def page(request, found: RightsRequest, *, wrong: dict | None = None, status: in
         "problems": plan.problems() if plan else [],
         "done": moment_words(plan.done_at) if plan and plan.done_at else "",
         "copies_gone": day_words(plan.copies_gone_on()) if plan and plan.done_at else "",
+        "at_suppliers": at_suppliers(plan) if plan else 0,
     }
     return render(request, "privacy/erasure/plan.html", context, status=status)
+
+
+def at_suppliers(plan: Erasure) -> int:
+    """Texts that suppliers had when this was done, and that are not known to be gone there yet.
+
+    Such a copy knows no contact, so some may be anybody’s.
+    """
+    if plan.done_at is None:
+        return 0
+    return VendorCopy.objects.pending().filter(put_at__lte=plan.done_at).count()
 
 
 def items(plan: Erasure | None) -> list[ErasureItem]:
