@@ -18,11 +18,13 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from helpline.celery import app
+from helpline.demo import people
 from helpline.foundation.calendar import london_today
+from helpline.foundation.staff.roles import Role
 from privacy.models import Bundle, ReviewItem, RightsRequest
 from privacy.rights.kinds import Proof, Status
 from tests.browser.looking import faults
-from tests.rights import with_code
+from tests.known import DETAILS, make_link, make_record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,8 +38,12 @@ DOUBTS = "The name is common, and they write from an address that we do not know
 
 @pytest.fixture
 def told(site, make_contact):
-    """A chat of theirs in which somebody else is named: the seven words that open it."""
-    return with_code(make_contact(SAID, "that sounds hard. are you safe now?", OWN, ended=True))
+    """A chat in which somebody else is named, of a person who chose to be known."""
+    people.arrive()
+    worker = people.member(Role.WORKER)
+    contact = make_contact(SAID, "that sounds hard. are you safe now?", OWN, worker=worker)
+    make_link(contact, make_record(contact, worker), worker)
+    contact.end(by=worker)
 
 
 @contextmanager
@@ -132,17 +138,21 @@ def confirmed(dpo) -> None:
     well(dpo)
 
 
-def located(dpo, words: str) -> None:
-    """What it is about, by the words that they told us."""
+def located(dpo) -> None:
+    """What it is about, by two facts of the record: the record, and the chat that belongs to it."""
     press(dpo, "Begin to look for it")
     dpo.get_by_role("link", name="Find what it is about").click()
     well(dpo)
-    dpo.get_by_role("textbox", name="Their seven words").fill("one two three four five six seven")
-    press(dpo, "Look")
-    says(dpo, "These words open nothing.")
-    dpo.get_by_role("textbox", name="Their seven words").fill(words)
-    press(dpo, "Look")
-    says(dpo, "By their seven words")
+    by_record = dpo.get_by_role("region", name="By a record")
+    by_record.get_by_label("Name").fill(DETAILS["names"])
+    by_record.get_by_label("Telephone").fill("07700 900999")
+    press(by_record, "Look")
+    says(by_record, "No record fits.")
+    by_record.get_by_label("Telephone").fill(DETAILS["phone"])
+    press(by_record, "Look")
+    well(dpo)
+    by_record.get_by_role("button", name="It is this record").click()
+    says(dpo, "The record and its contacts are part of the request now.")
     press(dpo, "Everything is found")
     press(dpo, "Begin the review")
 
@@ -359,7 +369,7 @@ def test_a_copy_goes_from_the_form_to_its_person_and_tells_nobody_else(
     confirmed(dpo)
     request = RightsRequest.objects.get()
     assert (request.proof, request.identity_confirmed_on) == (Proof.EVIDENCE, london_today())
-    located(dpo, told)
+    located(dpo)
     reviewed(dpo, refused)
     approved(dpo, lead)
     dpo.reload()
