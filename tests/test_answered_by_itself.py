@@ -196,3 +196,22 @@ def test_what_was_agreed_is_shown_to_whoever_asked_and_a_second_time_to_nobody(s
     assert asked.see(by=supervisor) == MAILBOX
     with pytest.raises(WrongState):
         asked.see(by=supervisor)
+
+
+def test_once_it_is_destroyed_only_their_code_goes_on_with_what_was_said():
+    """From the same number it is another conversation, until they send their seven words."""
+    first = texted("it is about my brother")
+    texted("CODE")
+    secret = (
+        Dispatch.objects.filter(words__isnull=False).select_related("contact__key").get().said()
+    )
+    code = secret.partition(": ")[2].partition(".")[0]
+    assert Address.objects.silent(london_today() + timedelta(days=30)).forget() == 1
+
+    again = texted("hello, it is me")
+    assert again.pk != first.pk
+    assert again.thread is None
+    assert first.pk != texted(code).pk == again.pk
+    threads = {Contact.objects.get(pk=each.pk).thread for each in (first, again)}
+    assert len(threads) == 1
+    assert None not in threads
