@@ -56,6 +56,7 @@ PAGES = {
     "suppliers": "da",
     "supplier_new": "d",
     "retention": "d",
+    "retention_schedule": "d",
     "trustees": "d",
     "brake": "ld",
     "brake_lift": "ld",

@@ -2,9 +2,11 @@
 jobs of beat have run, and what is a day past it is not (rules 2.6)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -326,6 +328,14 @@ def test_a_day_short_of_its_end_it_is_there_and_a_day_past_it_is_not(w, kept, pl
     assert is_there(), "nothing was planted"
     beat_comes_round()
     assert is_there() is stays
+
+
+def test_the_dpo_reads_every_class_with_all_that_is_in_it_and_why(w):
+    page = unescape(w.signed_in(w.dpo).get(reverse("retention_schedule")).content.decode())
+    for rule in schedule.SCHEDULE:
+        for words in (rule.kept.name, rule.kept.starts, rule.kept.then, rule.because):
+            assert words in page
+    assert page.count("<section") == len({rule.kept for rule in schedule.SCHEDULE})
 
 
 def test_figures_were_made_when_the_contact_ended_and_stay_when_it_goes(w):

@@ -9,7 +9,7 @@ from privacy.rights.kinds import Kind
 
 WIDTH = 400  # units of the drawing, about a phone's pixels
 EDGE = 6
-HOLIDAY = "A bank holiday that was proclaimed: no limit ends on it"
+HOLIDAY = "A bank holiday that was proclaimed: the law’s month does not end on it"
 
 EVENTS = (
     ("received_on", "It reached us"),
