@@ -62,8 +62,10 @@ def link(request, pk):
     """A new link and new words; shown here once and never again."""
     found = asked(request, pk)
     made = found.bundles.with_key().order_by("-begun_at", "-pk").first() or refuse(request)
+    before = made.link
     token, phrase = made.new_link(by=request.user)
-    messages.success(request, "The link and the words before open nothing any more.")
+    if before:
+        messages.success(request, "The link and the words before open nothing any more.")
     address = settings.SITE_URL + reverse("bundle_fetch", args=[token])
     context = shown(found) | {"address": address, "phrase": phrase}
     return render(request, "privacy/bundle/link.html", context)
