@@ -18,6 +18,7 @@ from privacy.rights.timeline import timeline
 SHUT = "It cannot be opened."
 BY_ITSELF = {HOLIDAY: "The calendar"}  # steps that nobody took
 COPIES = (Kind.ACCESS, Kind.PORTABILITY)
+PLANNED = (Kind.RECTIFY, Kind.RESTRICT, Kind.OBJECT, Kind.WITHDRAW)  # nothing to go through
 SAID = (
     ("words", "What they said"),
     ("recalled", "What they recall"),
@@ -44,6 +45,13 @@ STEPS = {
     "found-by-record": "Found by their record",
     "found-by-recalled": "Proposed by what they recall",
     "duplicate": "Joined to another request",
+    "restriction-drawn-up": "The ground of the restriction was said",
+    "restricted-used": "A use of what is restricted was written down",
+    "restriction-lifted": "The restriction was lifted",
+    "correction-prepared": "A correction was prepared",
+    "correction-taken-out": "A correction was taken out",
+    "old-value-seen": "What stood there before was looked at",
+    "objection-weighed": "What is stopped was said",
 }
 
 
@@ -97,7 +105,8 @@ def shown(request: RightsRequest, staff: Staff) -> dict:
         "next": offered(request, staff, is_next=True),
         "besides": offered(request, staff, is_next=False),
         "finds": answers and not request.is_answered(),
-        "reviews": request.status in (Status.COLLECTING, Status.REVIEW, Status.APPROVAL),
+        "reviews": request.kind not in PLANNED
+        and request.status in (Status.COLLECTING, Status.REVIEW, Status.APPROVAL),
         "deletes": request.kind == Kind.ERASE and request.status != Status.RECEIVED,
         "restricted": request.is_restricted(),
         "corrects": request.kind == Kind.RECTIFY and request.status != Status.RECEIVED,
