@@ -9,6 +9,8 @@ from zipfile import ZipFile
 import pytest
 import time_machine
 from cryptography.exceptions import InvalidTag
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from helpline.foundation.calendar import london_today
@@ -155,6 +157,20 @@ def test_making_it_again_after_a_kill_ends_as_if_nothing_had_happened(bundle):
 
 def test_progress_is_kept_for_whoever_waits(bundle):
     assert bundle.done == bundle.steps == 1
+
+
+def test_a_person_with_more_chats_costs_no_more_queries(make_contact, worker, dpo, lead):
+    asked = []
+    for count in (2, 6):
+        chats = [make_contact("hello", "hi", worker=worker) for _ in range(count)]
+        request = in_review(*chats, by=dpo)
+        release_own(list(request.items.all()), by=dpo)
+        released(request, by=lead)
+        made = Bundle.objects.begin(request, by=dpo)
+        with CaptureQueriesContext(connection) as queries:
+            making.make(made)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_long_one_has_many_pieces(bundle):

@@ -88,6 +88,14 @@ def test_without_the_words_nothing_of_it_exists(client, chats, name):
     assert Contact.objects.filter(purged_on=None).count() == 2
 
 
+def test_a_chat_that_is_still_open_is_said_to_be_in_the_way(browser, chats):
+    """Nothing else that stops a deletion is told on the page."""
+    said = "Stop it first"
+    assert said not in browser.get(reverse("by_code")).content.decode()
+    Contact.objects.filter(pk=chats[0].pk).update(status=Contact.Status.OPEN, ended_at=None)
+    assert said in browser.get(reverse("by_code")).content.decode()
+
+
 def test_s2_67_deleting_asks_for_no_ground_and_is_done_at_once(browser, chats, words):
     answer = browser.post(reverse("by_code_delete"), {"when": "now", "words": words.upper()})
     assert "gone" in answer.content.decode()
