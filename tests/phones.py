@@ -36,7 +36,7 @@ def phone(running, number: str):
     process = subprocess.Popen(**command, **pipes)
     mine = Phone(process)
     try:
-        until(lambda: mine.shown or process.poll() is not None)
+        until(lambda: mine.shown or process.poll() is not None, 60)
         yield mine
     finally:
         process.stdin.close()

@@ -56,7 +56,7 @@ class Monitored:
     """Everything that Redis is told meanwhile."""
 
     def __init__(self, url: str) -> None:
-        self.client = redis.Redis.from_url(url)
+        self.client = redis.Redis.from_url(url, socket_timeout=None)  # it may be told nothing
         self.heard: list[str] = []
 
     def __enter__(self):
