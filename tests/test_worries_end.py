@@ -361,7 +361,6 @@ def test_what_was_shared_called_and_owed_goes_with_it_and_the_list_stays(
     Alert.objects.tell(worry, [lead], due_at=worry.raised_at, now=timezone.now())
     while Message.objects.send_next():
         pass  # what has left is forgotten by itself
-    assert not Message.objects.exists()
     assert {m for m in records.GOES_WITH_A_WORRY if not m.objects.exists()} <= OFFERED
 
     run = PurgeRun.objects.create()
