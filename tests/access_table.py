@@ -52,6 +52,7 @@ PAGES = {
     "lost_bases": "ld",
     "rights": "ld",
     "rights_new": "wsld",
+    "rights_closed": "d",
     "rights_restricted": "ld",
     "suppliers": "da",
     "supplier_new": "d",

@@ -115,7 +115,7 @@ def test_d13_the_page_and_the_letter_say_exactly_what_holds_for_copies(
     """D13: beyond use now, unreadable in every copy by a day."""
     page = signed_in(dpo).get(reverse("rights_erasure", args=[reviewed.pk])).content.decode()
     by = day_words(london_today() + timedelta(days=35))
-    assert f"Beyond use since then, and unreadable in every copy by {by}." in page
+    assert f"Beyond use since then, and unreadable in every copy of ours by {by}." in page
     reviewed.refresh_from_db()
     draft = letters.draft(reviewed.proposed, reviewed)
     assert "beyond use" in draft

@@ -46,6 +46,28 @@ def move(client, request, do, **said):
     return client.post(reverse("rights_move", args=[request.pk]), {"do": do, **said})
 
 
+def test_what_is_closed_is_found_again_the_last_first(desk, dpo, second, make_contact):
+    """By links from the desk on; a page holds forty and knows where the next begins."""
+    where = reverse("rights_closed")
+    assert f'href="{where}"' in desk.get(reverse("rights")).content.decode()
+    assert "Nothing is closed yet" in desk.get(where).content.decode()
+    over = [stands(S.CLOSED, dpo, second, make_contact("hello")) for _ in range(2)]
+    for days, request in enumerate(over):
+        closed_on = london_today() - timedelta(days=days)
+        RightsRequest.objects.filter(pk=request.pk).update(closed_on=closed_on)
+    still = take_in(by=dpo)
+    with CaptureQueriesContext(connection) as asked:
+        shown = desk.get(where).content.decode()
+    first, last = (shown.index(each.get_absolute_url()) for each in over)
+    assert first < last
+    assert still.get_absolute_url() not in shown
+    after = f"{london_today().isoformat()}_{over[0].pk}"
+    rest = desk.get(where, {"after": after}).content.decode()
+    assert over[0].get_absolute_url() not in rest
+    assert over[1].get_absolute_url() in rest
+    assert len(asked) <= 10
+
+
 def test_s1_19_every_worker_writes_one_down_in_two_clicks(worker, signed_in, contact):
     """S1-19: from the contact's own page; the form needs nothing but what they said."""
     client = signed_in(worker)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from privacy.rights import correcting, find_views, restricted, views
+from privacy.rights import closed, correcting, find_views, restricted, views
 
 urlpatterns = [
     path("contacts/<uuid:pk>/their-data/", views.contact_rights, name="contact_rights"),
     path("rights/", views.rights, name="rights"),
+    path("rights/closed/", closed.rights_closed, name="rights_closed"),
     path("rights/restricted/", restricted.rights_restricted, name="rights_restricted"),
     path("rights/<uuid:pk>/use/", restricted.rights_restricted_use, name="rights_restricted_use"),
     path("rights/<uuid:pk>/corrections/", correcting.rights_corrections, name="rights_corrections"),

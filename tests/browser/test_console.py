@@ -137,6 +137,7 @@ def test_a_line_that_cannot_be_sent_is_not_lost_and_is_said_once(chromium, site)
     page.goto("/staff/account/sign-in/")
     page.locator("button[name=role][value=worker]").click()
     page.goto(f"/staff/chats/{visit.pk}/")
+    expect(page.locator("#box")).to_be_focused()  # from now on the page listens to keys
     page.route("**/say/", lambda route: route.abort())
     send(page, "Hello.")
     page.get_by_text("Not sent. Nothing is lost").wait_for()

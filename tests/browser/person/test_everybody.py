@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from contacts.models import Contact, Speaker, Visit
 from tests.browser.looking import seen, sideways
-from tests.browser.saying import BOX, said
+from tests.browser.saying import BOX, listens, said
 from tests.browser.test_coming_back import profile
 from tests.browser.test_leaving import LEAVE, WATCH
 
@@ -45,6 +45,7 @@ def test_p06_a_whole_chat_by_keyboard(page, worker):
     tab_to(page, "Start a chat")
     page.keyboard.press("Enter")
     page.get_by_label(BOX).wait_for()
+    listens(page)
     tab_to(page, BOX)
     page.keyboard.type("hello")
     page.keyboard.press("Enter")
@@ -112,6 +113,7 @@ def test_p05_every_state_is_accessible_on_every_screen(page, worker):
     page.get_by_role("button", name="I am not safe right now").click()
     page.get_by_text("We take you first.").wait_for()
     found |= faults(page, "waiting")
+    listens(page)
     page.get_by_label(BOX).fill("hello " * 200)
     page.get_by_label(BOX).press("Enter")
     expect(page.locator(".line--person:not(.line--pending)")).to_have_count(1)
