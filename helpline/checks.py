@@ -40,7 +40,7 @@ def holidays_can_be_read(app_configs, **kwargs):
         bank_holidays("ENG")
     except ValueError as reason:
         hint = "Write 2027-06-04, or SCT:2027-06-04 for one of ENG, SCT and NIR."
-        yield Error(f"PROCLAIMED_HOLIDAYS cannot be read: {reason}", hint=hint, id="helpline.E006")
+        yield Error(f"PROCLAIMED_HOLIDAYS cannot be read: {reason}", hint=hint, id="helpline.E020")
 
 
 @register(Tags.security, deploy=True)
@@ -122,7 +122,7 @@ def mail_comes_by_a_provider(app_configs, **kwargs):
         yield Error(
             "ANSWERS_FROM is no mailbox that people could answer to.",
             hint="Set ANSWERS_FROM to the neutral mailbox that this helpline reads.",
-            id="helpline.E010",
+            id="helpline.E021",
         )
 
 

@@ -5,8 +5,7 @@ import sys
 
 from django.db import Error
 
-from contacts.suppliers import using
-from contacts.written import adapters
+from contacts.suppliers import connected, using
 from helpline.foundation.audit import lives
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, AuditSeal, Life
@@ -35,7 +34,7 @@ def or_exit() -> None:
     except NotReady as reason:
         print(reason, file=sys.stderr)  # noqa: T201 (the last words before the exit)
         raise SystemExit(REFUSED) from None
-    for why in using.stopped(adapters.in_use()):
+    for why in using.stopped(connected.in_use()):
         print(why, file=sys.stderr)  # noqa: T201
 
 

@@ -54,6 +54,14 @@ def test_stop_is_confirmed_and_then_nothing_is_sent_failure_7(worker):
     assert len([each for each in answers(contact) if "won’t write" in each]) == 1
 
 
+def test_words_to_come_back_with_that_stop_kept_here_are_destroyed():
+    """A message that never leaves holds no secret any more."""
+    texted("CODE")
+    assert Dispatch.objects.filter(words__isnull=False).exists()
+    texted("STOP")
+    assert not Dispatch.objects.filter(status="withdrawn", words__isnull=False).exists()
+
+
 def test_who_writes_again_after_stop_is_answered(worker):
     contact = texted("hello")
     texted("STOP")

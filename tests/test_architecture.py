@@ -1,6 +1,7 @@
 """The house rules, kept by reading the code: what must not creep in."""
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -142,6 +143,13 @@ def test_migrations_are_linear_and_can_be_undone():
     for (app, name), migration in loader.disk_migrations.items():
         if app in OURS:
             assert all(operation.reversible for operation in migration.operations), (app, name)
+
+
+def test_each_check_of_the_settings_has_a_name_of_its_own():
+    code = "".join(path.read_text() for path in ROOT.glob("*/**/checks.py"))
+    names = re.findall(r'id="(helpline\.E\d+)"', code)
+    assert len(names) > 10
+    assert len(set(names)) == len(names)
 
 
 def test_there_is_no_django_admin_and_no_debug_switch():

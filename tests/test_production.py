@@ -55,7 +55,7 @@ def test_n01_n02_what_belongs_to_ones_own_machine_is_refused(name, value, refusa
         ({"TEXTS_ACCOUNT": ""}, "E007"),
         ({"MAIL_BY": "larkfield"}, "E008"),
         ({"MAIL_BY": "mailgun"}, "E009"),
-        ({"ANSWERS_FROM": "helpline@localhost"}, "E010"),
+        ({"ANSWERS_FROM": "helpline@localhost"}, "E021"),
     ],
     ids=lambda each: each if isinstance(each, str) else "-".join(each),
 )

@@ -112,9 +112,9 @@ def test_b14_while_the_clock_stands_nothing_moves(dpo, make_contact, second, pro
 @pytest.mark.parametrize("said", ["FRA:2027-06-04", "4 June", "ENG:someday"])
 def test_b14_an_unknown_nation_or_day_is_refused_before_anything_starts(settings, said):
     settings.PROCLAIMED_HOLIDAYS = [said]
-    assert "helpline.E006" in {found.id for found in run_checks()}
+    assert "helpline.E020" in {found.id for found in run_checks()}
     settings.PROCLAIMED_HOLIDAYS = ["2027-06-04", "NIR:2027-06-07"]
-    assert "helpline.E006" not in {found.id for found in run_checks()}
+    assert "helpline.E020" not in {found.id for found in run_checks()}
 
 
 # Asked, and not answered -------------------------------------------------------------------------

@@ -17,10 +17,10 @@ from contacts.models import (
     Supplier,
     VendorCopy,
 )
-from contacts.suppliers import using
+from contacts.suppliers import connected, using
 from contacts.suppliers.kinds import Term
 from contacts.suppliers.reminding import remind
-from contacts.written import adapters, sending
+from contacts.written import sending
 from helpline import ready
 from helpline.foundation.outbox.models import Message
 from helpline.foundation.states import Refused
@@ -114,6 +114,15 @@ def test_l07_the_officer_hears_that_people_wait_and_is_shown_it(client, dpo, shu
     assert "People wait" in shown(signed_in(dpo), "supplier", supplier.pk)
 
 
+def test_l07_whoever_carries_something_else_is_no_reason_to_write(client, dpo, shut, signed_in):
+    shut()
+    text_in(client, "hello")
+    other = approved(dpo, name="Another", adapters=["printers"])
+    other.suspend(by=dpo, why=WHY)
+    assert other not in Supplier.objects.in_need(timezone.now())
+    assert "People wait" not in shown(signed_in(dpo), "supplier", other.pk)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_s2_60_a_conversation_that_had_begun_is_finished(client, worker, shut, settings):
     contact = texted("hello")
@@ -168,8 +177,8 @@ def test_s2_60_who_carries_texts_says_nothing_about_email(monkeypatch, shut):
 
 def test_s2_60_e_mail_needs_both_its_suppliers(settings):
     settings.MAIL_BY = "mailgun"
-    assert using.used_by("email") == ["mailgun", "smtp"]
-    assert using.used_by("text") == ["signed"]
+    assert connected.used_by("email") == ["mailgun", "smtp"]
+    assert connected.used_by("text") == ["signed"]
 
 
 def test_s2_60_each_start_says_which_adapter_stays_shut_and_starts_the_rest(capsys, shut, keys):
@@ -184,7 +193,7 @@ def test_s2_60_a_start_with_everything_in_order_says_nothing(capsys, dpo, settin
     ready.or_exit()
     assert capsys.readouterr().err == ""
     Supplier.objects.update(adapters=["smtp"])
-    assert len(using.stopped(adapters.in_use())) == 1
+    assert len(using.stopped(connected.in_use())) == 1
 
 
 # What is still to be deleted there (C16) ----------------------------------------------------------

@@ -96,7 +96,8 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 
     def withdraw(self, contacts) -> int:
         """What still waits for these people does not leave any more."""
-        return self.waiting().filter(contact__in=contacts).update(status=Dispatch.Status.WITHDRAWN)
+        gone = {"status": Dispatch.Status.WITHDRAWN, "words": None, "in_hand": False}
+        return self.waiting().filter(contact__in=contacts).update(moved_at=this_minute(), **gone)
 
 
 class Dispatch(models.Model):

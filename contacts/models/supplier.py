@@ -11,8 +11,10 @@ from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 
+from contacts.channels import WRITTEN
 from contacts.models.contact import Contact
 from contacts.models.dispatch import VendorCopy
+from contacts.suppliers.connected import used_by
 from contacts.suppliers.kinds import Carries, StepKind, Term, months_between_reviews
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
@@ -27,6 +29,12 @@ SHORTEST_REASON = 10
 MAY_CHANGE = ("place", "sub_processors", "contract_on", "carries", "adapters")
 
 
+def kept_waiting(channels: list[str]) -> models.QuerySet[Contact]:
+    """Who wrote by one of these channels while its supplier could not be used, and still waits."""
+    rows = Contact.objects.unexpired().exclude(status=Contact.Status.ENDED)
+    return rows.filter(correspondence__shut=True, channel__in=channels)
+
+
 class SupplierQuerySet(models.QuerySet["Supplier"]):
     def listed(self) -> "SupplierQuerySet":
         """All of them, whose review is due first first."""
@@ -36,12 +44,11 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         """Those that somebody has to do something about: a review is overdue, a copy has not been
         deleted there in 72 hours (C16), or people who wrote wait until it is approved (L07)."""
         stuck = ArraySubquery(VendorCopy.objects.stuck(now).values("provider"))
-        wait = Contact.objects.unexpired().exclude(status=Contact.Status.ENDED)
-        return self.filter(
-            Q(next_review_on__lt=now.astimezone(LONDON).date())
-            | Q(adapters__overlap=stuck)
-            | Q(Exists(wait.filter(correspondence__shut=True)), status=Supplier.Status.SUSPENDED)
-        )
+        need = Q(next_review_on__lt=now.astimezone(LONDON).date()) | Q(adapters__overlap=stuck)
+        for channel in WRITTEN:
+            carries = Q(adapters__overlap=used_by(channel), status=Supplier.Status.SUSPENDED)
+            need |= carries & Q(Exists(kept_waiting([channel])))
+        return self.filter(need)
 
     def to_remind_of(self, now: datetime) -> "SupplierQuerySet":
         """Those in need of which nobody has been written to for a day."""
@@ -134,6 +141,11 @@ class Supplier(models.Model):
         last = self.next_review_on + settings.SUPPLIER_REVIEW_GRACE
         over = datetime.combine(last + timedelta(days=1), datetime.min.time(), LONDON)
         return over if over <= now else None
+
+    def has_people_waiting(self) -> bool:
+        """Whether somebody wrote while it may not be used, and cannot be answered until it may."""
+        mine = [each for each in WRITTEN if set(used_by(each)) & set(self.adapters)]
+        return bool(self.unusable_since(timezone.now())) and kept_waiting(mine).exists()
 
     @transaction.atomic
     def review(self, *, by: Staff, terms: list[str], findings: str, **said) -> None:

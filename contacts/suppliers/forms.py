@@ -5,6 +5,7 @@ from django import forms
 from contacts.desk_forms import box
 from contacts.models import Supplier
 from contacts.models.supplier import LONGEST, SHORTEST_REASON
+from contacts.suppliers import connected
 from contacts.suppliers.kinds import Carries, Term
 from contacts.written import adapters
 from helpline.foundation.calendar import london_today
@@ -99,5 +100,5 @@ class MoveForm(forms.Form):
 
 def adapters_known(kept) -> list[tuple[str, str]]:
     """Every connection that there can be, and those that an entry already names."""
-    names = [*adapters.TEXTS, *adapters.in_use(), *kept]
+    names = [*adapters.TEXTS, *connected.in_use(), *kept]
     return [(name, name) for name in dict.fromkeys(names)]

@@ -4,11 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from contacts.channels import WRITTEN
-from contacts.models import Contact, Supplier, VendorCopy
-from contacts.suppliers import using
+from contacts.models import Supplier, VendorCopy
 from contacts.suppliers.kinds import Carries
 from helpline.foundation.calendar import day_words, moment_words
 
@@ -72,15 +69,6 @@ def copies(supplier: Supplier) -> dict[str, int]:
     than 72 hours (C16)."""
     there = VendorCopy.objects.filter(provider__in=supplier.adapters)
     return {"pending": there.pending().count(), "stuck": there.stuck().count()}
-
-
-def waiting(supplier: Supplier) -> int:
-    """How many people wrote while it may not be used, and cannot be answered until it may."""
-    shut = [each for each in WRITTEN if set(using.used_by(each)) & set(supplier.adapters)]
-    if not supplier.unusable_since(timezone.now()) or not shut:
-        return 0
-    rows = Contact.objects.unexpired().exclude(status=Contact.Status.ENDED)
-    return rows.filter(correspondence__shut=True, channel__in=shut).count()
 
 
 def history(supplier: Supplier) -> list[dict]:

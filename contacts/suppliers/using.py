@@ -11,30 +11,13 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils import timezone
 
-from contacts.channels import Channel
 from contacts.models.supplier import Supplier
-from helpline.foundation.states import Unavailable
-
-
-class Unusable(Unavailable):
-    """Nothing new may go through an adapter; says what to do."""
-
-
-def used_by(channel: str) -> list[str]:
-    """The adapters by which a channel comes in and is answered; e-mail may be piped in without."""
-    names = [settings.TEXTS_BY] if channel == Channel.TEXT else [settings.MAIL_BY, "smtp"]
-    return [name for name in names if name]
+from contacts.suppliers.connected import used_by
 
 
 def is_shut(channel: str) -> bool:
     """Whether nobody who begins now by this channel may be answered by it."""
     return bool(stopped(used_by(channel)))
-
-
-def must_be_usable(adapter_name: str) -> None:
-    """Raise `Unusable` when nothing new may go out by this adapter."""
-    if why := why_not(adapter_name):
-        raise Unusable(why)
 
 
 def stopped(adapter_names: Iterable[str]) -> list[str]:

@@ -32,7 +32,7 @@ def supplier(request, pk):
     found = one(request, pk)
     context = {"row": showing.row(found, london_today()), "may": rights(request)}
     context |= {"facts": showing.facts(found), "history": showing.history(found)}
-    context |= {"copies": showing.copies(found), "waiting": showing.waiting(found)}
+    context |= {"copies": showing.copies(found), "waiting": found.has_people_waiting()}
     return render(request, "suppliers/supplier.html", context)
 
 

@@ -37,10 +37,14 @@ def receipt(contact: Contact, *, new: bool) -> None:
         tell(contact, wordings.received(contact.channel))
 
 
+def may_answer_itself(way: Correspondence) -> bool:
+    """Whether something may go out by itself; only then one of the three answers is counted."""
+    return not way.why_not() and way.address.may_answer_itself()
+
+
 def tell(contact: Contact, words: str) -> bool:
     """Say and send something of our own; False when nothing more may be sent by itself."""
-    way = contact.correspondence
-    if way.why_not() or not way.address.may_answer_itself():
+    if not may_answer_itself(contact.correspondence):
         return False
     try:
         contact.say(Speaker.SYSTEM, words)
@@ -78,8 +82,7 @@ def delete(contact: Contact) -> None:
 
 def code(contact: Contact) -> None:
     """Send the words that open what was said from anywhere, also once the address is destroyed."""
-    way = contact.correspondence
-    if way.why_not() or not way.address.may_answer_itself():
+    if not may_answer_itself(contact.correspondence):
         return
     secret = wordings.code(contact.visit.new_code())
     number = remark(contact, wordings.CODE_SENT)

@@ -24,7 +24,7 @@ from contacts.models import (
     VendorCopy,
 )
 from contacts.models.address import BY_ITSELF
-from contacts.suppliers import using
+from contacts.suppliers import connected, using
 from contacts.written import answering, wordings
 from contacts.written.message import Message, Report
 from helpline.foundation.staff.roles import Service
@@ -111,7 +111,7 @@ def conversation(message: Message, address: Address | None) -> tuple[Contact | N
             return (None if full else contact), False
     if message.automatic:
         return None, False
-    if why := using.stopped(using.used_by(message.channel)):
+    if why := using.stopped(connected.used_by(message.channel)):
         logger.error("A message is kept and cannot be answered. %s", why[0])
     begun = {"service": SERVICE, "channel": message.channel, "shut": bool(why)}
     return Correspondence.objects.begin(address, **begun), True

@@ -12,11 +12,6 @@ from contacts.written.adapters.ways import NotNow, TextWay, Way
 TEXTS: dict[str, type[TextWay]] = {"signed": signed.Signed, "twilio": twilio.Twilio}
 
 
-def in_use() -> list[str]:
-    """The suppliers that this installation is set up with, by their names."""
-    return [name for name in (settings.TEXTS_BY, settings.MAIL_BY, "smtp") if name]
-
-
 def texts() -> TextWay:
     """The way of texts; raises `NotNow` where there is none."""
     return way_of_texts(settings.TEXTS_BY)
