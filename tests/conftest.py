@@ -138,6 +138,12 @@ def dpo(make_staff) -> Staff:
 
 
 @pytest.fixture
+def second(make_staff) -> Staff:
+    """Another DPO: whoever prepares an answer does not approve it."""
+    return make_staff("second", Role.DPO)
+
+
+@pytest.fixture
 def admin(make_staff) -> Staff:
     return make_staff("admin", Role.ADMINISTRATOR)
 

@@ -24,7 +24,6 @@ from contacts.models import (
     TopicFigure,
 )
 from contacts.notes import to_review
-from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from privacy.bundle import writing
 from privacy.bundle.making import contents_of, places
@@ -41,11 +40,6 @@ from tests.test_plain_words import JARGON
 
 pytestmark = pytest.mark.django_db
 S = Status
-
-
-@pytest.fixture
-def second(make_staff):
-    return make_staff("second", Role.DPO)
 
 
 @pytest.fixture

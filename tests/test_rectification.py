@@ -46,11 +46,6 @@ DISPUTED = SAID | {"way": "disputed", "words": "I was not angry, I was afraid."}
 
 
 @pytest.fixture
-def second(make_staff):
-    return make_staff("second", Role.DPO)
-
-
-@pytest.fixture
 def other_lead(make_staff):
     return make_staff("other lead", Role.LEAD)
 

@@ -26,7 +26,6 @@ from contacts.notes import to_review
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
-from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from privacy import retention
 from privacy.models import Restriction, RightsRequest
@@ -42,11 +41,6 @@ from tests.worries import raised
 
 pytestmark = pytest.mark.django_db
 S = Status
-
-
-@pytest.fixture
-def second(make_staff):
-    return make_staff("second", Role.DPO)
 
 
 @pytest.fixture

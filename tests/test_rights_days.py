@@ -120,11 +120,6 @@ def test_b14_an_unknown_nation_or_day_is_refused_before_anything_starts(settings
 # Asked, and not answered -------------------------------------------------------------------------
 
 
-@pytest.fixture
-def second(make_staff):
-    return make_staff("second", "dpo")
-
-
 def page_in(days: int, request, staff, signed_in) -> tuple[str, str]:
     """The page and the desk so many days from now."""
     with time_machine.travel(london_today() + timedelta(days=days)):

@@ -12,18 +12,12 @@ from contacts.models import Contact, Thread
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
-from helpline.foundation.staff.roles import Role
 from privacy.models import RightsRequest
 from privacy.rights.kinds import Found, Status
 from tests.known import DETAILS, make_link, make_record
 from tests.rights import WHY, letter, take_in, with_code
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def second(make_staff):
-    return make_staff("second", Role.DPO)
 
 
 @pytest.fixture

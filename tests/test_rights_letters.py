@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 DEMANDED = ("complain to us", "Information Commissioner", "go to court")
 
 
-@pytest.fixture
-def second(make_staff):
-    return make_staff("second", "dpo")
-
-
 @pytest.mark.parametrize("kind", sorted(letters.LETTERS))
 def test_d20_every_template_holds_what_its_letter_needs(kind, dpo):
     """D20: as it is drawn, with somebody's own words in it."""

@@ -11,18 +11,12 @@ from django.urls import reverse
 from contacts.models import Contact
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
-from helpline.foundation.staff.roles import Role
 from privacy.models import RightsRequest
 from privacy.rights.kinds import Kind, Status
 from tests.rights import WHY, decided, letter, stands, take_in, with_code
 
 pytestmark = pytest.mark.django_db
 S = Status
-
-
-@pytest.fixture
-def second(make_staff):
-    return make_staff("second", Role.DPO)
 
 
 @pytest.fixture

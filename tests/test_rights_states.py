@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 S = Status
 
 
-@pytest.fixture
-def second(make_staff):
-    return make_staff("second", Role.DPO)
-
-
 REFUSED = {"reasons": WHY, "refusal": "unfounded"}
 VERBS = {
     "acknowledge": (S.ACKNOWLEDGED, lambda r, by, _: r.acknowledge(by=by)),

@@ -11,9 +11,9 @@ from contacts.vocabulary import Outcome
 from helpline.demo import (
     carriers,
     chats,
-    data_rights,
     enquiries,
     figures,
+    kept_and_corrected,
     people,
     rights,
     rota,
@@ -57,7 +57,7 @@ def tell() -> bool:
     written.tell(worker)
     worries.tell(worker, supervisor)
     rights.tell(worker, cast[Role.DPO], lead, about=a_chat_asked_about())
-    data_rights.tell(cast[Role.DPO], lead, worker)
+    kept_and_corrected.tell(cast[Role.DPO], lead, worker)
     seals.seal()
     return True
 
