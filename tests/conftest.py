@@ -19,6 +19,7 @@ from helpline.foundation.staff.sessions import SECOND_FACTOR
 from helpline.foundation.staff.sign_in import enrol_app
 from helpline.foundation.vault import ring
 from tests import database, emptying
+from tests.texting import SECRET
 
 pytest_plugins = ["tests.running"]
 SERVICES = sorted(Service.values)
@@ -211,3 +212,10 @@ def contact(make_contact, worker, team) -> Contact:
 def rng() -> random.Random:
     """Chance that repeats itself."""
     return random.Random(1)
+
+
+@pytest.fixture
+def gateway(settings) -> None:
+    """Texts come by our own signed protocol, and no e-mail by a webhook."""
+    settings.TEXTS_BY, settings.TEXTS_SECRET, settings.MAIL_BY = "signed", SECRET, ""
+    settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "http://127.0.0.1:8000", False

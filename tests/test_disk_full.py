@@ -15,9 +15,9 @@ from contacts.management.commands import receive_email
 from contacts.models import Address, Contact, Dispatch, Received, Speaker
 from contacts.written import sending
 from tests.providers import supplied
-from tests.texting import SECRET, a_mail, text_in, texted, transcript
+from tests.texting import a_mail, text_in, texted, transcript
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("gateway")]
 FULL = """
 CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -40,12 +40,6 @@ def full(table: str, when: str):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION no_room CASCADE")
-
-
-@pytest.fixture(autouse=True)
-def gateway(settings):
-    settings.TEXTS_BY, settings.TEXTS_SECRET = "signed", SECRET
-    settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "http://127.0.0.1:8000", False
 
 
 def nothing_stored() -> bool:

@@ -1,7 +1,7 @@
 """Every class of the retention schedule ends: what is a day short of its end is there after the
 jobs of beat have run, and what is a day past it is not (rules 2.6)."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from types import SimpleNamespace
 
@@ -48,6 +48,7 @@ from safeguarding.models import (
 from tests import authorities as asked_by_others
 from tests import rights
 from tests.asking import ask
+from tests.due import noon
 from tests.known import make_record
 from tests.worries import brought_to, raised
 
@@ -73,10 +74,6 @@ def beat_comes_round() -> None:
     for job in ENDS:
         assert job in known
         import_string(job)()
-
-
-def noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
 
 
 # One planter for everything that has an end of its own: `end` is the day on which that comes, and

@@ -10,9 +10,9 @@ from contacts.written.arriving import take_in
 from helpline.foundation.staff.roles import Scope
 from tests.chats import a_line, a_record
 from tests.partners import make_key, post, system
-from tests.texting import MAILBOX, NUMBER, SECRET, TWILIO, a_mail, text_in, twilio_post
+from tests.texting import MAILBOX, NUMBER, TWILIO, a_mail, text_in, twilio_post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway")]
 
 WATCH = """
 CREATE TABLE written_first (at text, was text);
@@ -55,12 +55,6 @@ def written(db):
             return cursor.fetchall()
 
     return rows
-
-
-@pytest.fixture(autouse=True)
-def gateway(settings):
-    settings.TEXTS_BY, settings.TEXTS_SECRET = "signed", SECRET
-    settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "http://127.0.0.1:8000", False
 
 
 def assert_never_written(rows: list[tuple[str, str]], traces: list[str], kept_in: str) -> None:

@@ -27,16 +27,9 @@ from helpline.foundation.states import Refused
 from tests.providers import supplied
 from tests.suppliers import FINDINGS, WHY, approved, overdue
 from tests.test_suppliers import shown
-from tests.texting import NUMBER, SECRET, a_mail, text_in, texted, transcript
+from tests.texting import NUMBER, a_mail, text_in, texted, transcript
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def gateway(settings):
-    settings.TEXTS_BY, settings.TEXTS_SECRET, settings.MAIL_BY = "signed", SECRET, ""
-    settings.SITE_URL = "http://127.0.0.1:8000"
-    settings.SECURE_SSL_REDIRECT = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway")]
 
 
 @pytest.fixture(params=["suspended", "overdue"])

@@ -17,14 +17,7 @@ from tests.texting import (
     twilio_post,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def gateway(settings):
-    settings.TEXTS_BY, settings.TEXTS_SECRET = "signed", SECRET
-    settings.SITE_URL = "http://127.0.0.1:8000"
-    settings.SECURE_SSL_REDIRECT = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway")]
 
 
 @pytest.fixture
