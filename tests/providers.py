@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-PATIENCE = 10  # seconds
+PATIENCE = 30  # seconds
 
 
 class Supplier:

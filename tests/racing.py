@@ -8,7 +8,7 @@ from threading import Event
 
 from django.db import connection
 
-PATIENCE = 10  # seconds anything in a race may take
+PATIENCE = 30  # seconds anything in a race may take
 
 
 @contextmanager

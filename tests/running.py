@@ -19,7 +19,7 @@ from helpline.dev.environment import without_settings
 from helpline.dev.home import ROOT, Home
 from tests.ports import free_port
 
-PATIENCE = 10  # seconds
+PATIENCE = 30  # seconds
 NAMES = ("web", "worker", "beat", "postgres", "redis")
 
 

@@ -10,9 +10,8 @@ from django.db import connection
 
 from contacts.models import Speaker
 from tests import chats
-from tests.serving import free_port, served
+from tests.serving import free_port, kill_listener, served
 from tests.speaking import a_person
-from tests.test_live import kill_listener
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

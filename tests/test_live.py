@@ -22,7 +22,7 @@ from helpline.foundation.staff.models import Session
 from helpline.foundation.staff.roles import Permission, Service
 from helpline.server import GRACE
 from tests.racing import until
-from tests.serving import Listening, away, cookie_of, listeners, served
+from tests.serving import Listening, away, cookie_of, kill_listener, listeners, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,15 +165,6 @@ def test_no_line_is_lost_or_doubled_when_the_bell_loses_its_connection(listen, c
 
 
 BESIDE = 2  # the writer of lines, and the thread that sends what nobody else sends
-
-
-def kill_listener():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND query = 'LISTEN live'"
-        )
-        return cursor.fetchone()[0]
 
 
 def test_streams_share_the_connections_of_a_few_readers(listen, contact, worker, signed_in):

@@ -2,6 +2,7 @@
 we have looked at them in time (Art 28, S2-60). It is about no person."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -29,7 +30,7 @@ SHORTEST_REASON = 10
 MAY_CHANGE = ("place", "sub_processors", "contract_on", "carries", "adapters")
 
 
-def kept_waiting(channels: list[str]) -> models.QuerySet[Contact]:
+def kept_waiting(channels: Sequence[str]) -> models.QuerySet[Contact]:
     """Who wrote by one of these channels while its supplier could not be used, and still waits."""
     rows = Contact.objects.unexpired().exclude(status=Contact.Status.ENDED)
     return rows.filter(correspondence__shut=True, channel__in=channels)

@@ -6,6 +6,7 @@ bell carries ids, never words. Nothing here knows what a contact is.
 
 import asyncio
 import logging
+import os
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -79,14 +80,16 @@ class Bell:
         while True:
             try:
                 await self._listen_until_lost(await asyncio.to_thread(listening_connection))
-            except psycopg2.Error:
-                logger.warning("The bell lost its database connection and tries again.")
+            except Exception as problem:  # whatever it is: without a bell no page is told anything
+                logger.warning("The bell fell silent and rings again: %s.", type(problem).__name__)
             await asyncio.sleep(RETRY)
 
     async def _listen_until_lost(self, raw: Any) -> None:
         loop = asyncio.get_running_loop()
         lost = loop.create_future()
-        descriptor = raw.fileno()
+        # A lost connection closes its own descriptor at once, and the next page to arrive may get
+        # that number: to stop listening there would be to stop hearing that page. This one is ours.
+        descriptor = os.dup(raw.fileno())
         loop.add_reader(descriptor, self._hear, raw, lost)
         try:
             self.rounds += 1
@@ -94,6 +97,7 @@ class Bell:
             await lost
         finally:
             loop.remove_reader(descriptor)
+            os.close(descriptor)
             raw.close()
 
     def _hear(self, raw: Any, lost: asyncio.Future) -> None:
