@@ -42,6 +42,11 @@ PRIVATE = {
     "shared_buffers": "256MB",
     "logging_collector": "off",
     "fsync": "on",
+    # Who says something must not wait until the much that a purge has just written is on the disk:
+    # it goes there a little at a time, before the commit, and pages that go whole go small.
+    "wal_writer_delay": "10ms",
+    "wal_writer_flush_after": "0",
+    "wal_compression": "on",
 }
 HASTY = {"fsync": "off", "synchronous_commit": "off", "max_connections": "300"}
 
