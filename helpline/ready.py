@@ -2,6 +2,7 @@
 forgotten."""
 
 import sys
+import time
 
 from django.db import Error
 
@@ -16,6 +17,7 @@ from helpline.foundation.vault.sealed import CannotOpen
 from privacy import ledger, retention
 
 REFUSED = 2
+TRIES, AGAIN = 10, 0.2  # how often the purge's lock is asked for, and the seconds between
 SOME = 20  # keys tried of each epoch: one that is damaged must not keep a helpline shut
 
 
@@ -87,11 +89,15 @@ def _trail_is_ours() -> None:
 
 
 def _ledger_is_done() -> None:
-    """A purge that is at work elsewhere has passed this check itself."""
+    """Whoever holds the purge's lock for long is a purge, which has passed this check itself; for a
+    moment it may be another process that starts too, and finds that nothing may."""
     try:
-        with retention.alone():
-            ledger.be_level()
-    except retention.Busy:
-        return
+        for _try in range(TRIES):
+            try:
+                with retention.alone():
+                    return ledger.be_level()
+            except retention.Busy:
+                time.sleep(AGAIN)
+        ledger.must_be_remembered()
     except (ledger.LedgerBehind, ledger.DatabaseBehind) as reason:
         raise NotReady(str(reason)) from None

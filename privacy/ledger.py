@@ -153,7 +153,23 @@ def be_level() -> None:
     """Settle; raise `DatabaseBehind` or `LedgerBehind` unless both tell the same story."""
     settle()
     if missing := ahead():
-        raise DatabaseBehind(
-            f"This database was restored: {missing} entries of the erasure ledger are not done in"
-            " it. Run `./run manage replay_ledger` first."
-        )
+        raise behind(missing)
+
+
+def must_be_remembered() -> None:
+    """Raise `DatabaseBehind` for an entry that is done and that this database has not.
+
+    May be asked while a purge is at work: the file is read first, so what is done meanwhile is
+    done in both.
+    """
+    known = max((entry.number for entry in entries() if entry.done), default=0)
+    if (missing := known - position()) > 0:
+        raise behind(missing)
+
+
+def behind(missing: int) -> DatabaseBehind:
+    """This database has not done so many entries of the ledger."""
+    return DatabaseBehind(
+        f"This database was restored: {missing} entries of the erasure ledger are not done in it."
+        " Run `./run manage replay_ledger` first."
+    )

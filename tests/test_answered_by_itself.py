@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from contacts.models import Address, AskedToDelete, Contact, Dispatch, Reveal, Visit
+from contacts.models import Address, AskedToDelete, Contact, Dispatch, Piece, Reveal, Visit
 from contacts.written.arriving import join_what_came
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import Refused, WrongState
@@ -138,6 +138,15 @@ def test_a_part_that_never_comes_is_marked_and_the_rest_said():
         assert join_what_came(timezone.now()) == 1
         assert join_what_came(timezone.now()) == 0
     assert ("person", "first[a part of this text did not arrive]") in transcript(contact)
+
+
+def test_parts_that_cannot_be_opened_keep_no_other_text_from_being_said():
+    broken = texted("first", whole="w", part=1, parts=2)
+    other = texted("second", "+447700900124", whole="v", part=1, parts=2)
+    Piece.objects.filter(contact=broken).update(text=b"x" * 60)
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        assert join_what_came(timezone.now()) == 1
+    assert ("person", "second[a part of this text did not arrive]") in transcript(other)
 
 
 def test_answered_conversations_stay_with_their_worker_and_others_go_back(worker):

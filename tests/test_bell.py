@@ -3,11 +3,12 @@
 import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from threading import Event
 
 import pytest
 import uvloop
+from django.db import connection
 
 from helpline.foundation import live
 from helpline.foundation.live import Bell
@@ -88,3 +89,14 @@ def test_the_bell_listens_again_whatever_went_wrong(monkeypatch):
     with listening(bell):
         until(lambda: bell.rounds == 1)
     assert not problems
+
+
+def test_whoever_speaks_or_listens_to_a_database_that_vanishes_finds_out():
+    """J03: a machine that is gone says nothing, and its kernel waits a quarter of an hour."""
+    with closing(live.listening_connection()) as listening, connection.cursor():
+        for raw in (listening, connection.connection):
+            told = raw.info.dsn_parameters
+            assert int(told["connect_timeout"]) <= 5
+            assert int(told["tcp_user_timeout"]) <= 20_000
+            assert int(told["keepalives_idle"]) <= 15
+            assert "tcp_user_timeout=20000" in told["options"]

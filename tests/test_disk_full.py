@@ -14,6 +14,7 @@ from django.utils import timezone
 from contacts.management.commands import receive_email
 from contacts.models import Address, Contact, Dispatch, Received, Speaker
 from contacts.written import sending
+from helpline.foundation.vault import ring
 from tests.providers import supplied
 from tests.texting import a_mail, text_in, texted, transcript
 
@@ -46,6 +47,16 @@ def nothing_stored() -> bool:
     return not any(table.objects.exists() for table in (Contact, Address, Received, Dispatch))
 
 
+def piped(letter: bytes, monkeypatch) -> int:
+    """How the command ends that a mail server hands this letter to."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(letter)))
+    try:
+        receive_email.Command().handle()
+    except SystemExit as ending:
+        return ending.code
+    return 0
+
+
 def test_j03_a_text_that_cannot_be_written_comes_again_and_is_stored_once(client, caplog):
     client.raise_request_exception = False
     with full("contacts_line", "INSERT"):
@@ -58,20 +69,26 @@ def test_j03_a_text_that_cannot_be_written_comes_again_and_is_stored_once(client
 
 def test_j03_a_mail_server_keeps_an_email_that_cannot_be_written(monkeypatch, capsys):
     letter = a_mail("canary of mine")
-
-    def piped() -> int:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(letter)))
-        try:
-            receive_email.Command().handle()
-        except SystemExit as ending:
-            return ending.code
-        return 0
-
     with full("contacts_line", "INSERT"):
-        assert piped() == receive_email.LATER
+        assert piped(letter, monkeypatch) == receive_email.LATER
         assert nothing_stored()
-    assert [piped(), piped()] == [0, 0]
+    assert [piped(letter, monkeypatch), piped(letter, monkeypatch)] == [0, 0]
     assert Contact.objects.count() == 1
+    assert "canary" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("problem", [ring.RingUnreadable("…"), PermissionError(), KeyError()])
+def test_a_mail_server_keeps_an_email_whatever_is_the_matter_with_us(problem, monkeypatch, capsys):
+    """J03: any other ending has it sent back to whoever wrote, who then knows that it failed."""
+
+    def newest():
+        raise problem
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ring, "newest", newest)
+        assert piped(a_mail("canary of mine"), patch) == receive_email.LATER
+        assert nothing_stored()
+    assert piped(a_mail("canary of mine"), monkeypatch) == 0
     assert "canary" not in "".join(capsys.readouterr())
 
 

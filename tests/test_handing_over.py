@@ -17,6 +17,7 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff.roles import Role, Service
 from helpline.foundation.states import Refused, WrongState
+from helpline.foundation.vault.models import DataKey
 from tests.chatting import a_chat, fresh, said_in
 from tests.racing import outcome, rivals, somebody_waits, until
 
@@ -132,6 +133,16 @@ def test_i05_a_chat_waits_three_minutes_for_its_worker(worker, seconds, status):
     silent(visit, timedelta(seconds=seconds))
     Visit.objects.take_back()
     assert fresh(visit).status == status
+
+
+def test_i05_a_chat_that_cannot_be_opened_keeps_no_other_from_going_back(worker, colleague):
+    """I05, K05."""
+    broken, other = a_chat("hi", worker=worker), a_chat("hello", worker=colleague)
+    DataKey.objects.filter(contact=broken.contact).update(wrapped=b"x" * 60)
+    silent(broken)
+    silent(other)
+    assert Visit.objects.take_back() == 1
+    assert (fresh(broken).status, fresh(other).status) == ("open", "waiting")
 
 
 def test_i05_it_goes_back_with_its_history_and_the_person_reads_only_that_we_come_back(

@@ -18,6 +18,7 @@ from safeguarding.models import Hold
 from tests.clusters import cluster, dump, living_in
 from tests.due import TODAY, contacts_of
 from tests.killing import KILLED, killers
+from tests.racing import outcome, rivals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,6 +115,18 @@ def test_a_kill_around_the_commit_does_not_keep_anything_from_starting(point):
 
     ready.check()
     assert lines()[-1] == ({"done": 1} if committed else {"void": 1})
+
+
+def test_c17_who_starts_while_another_looks_at_the_ledger_is_refused_as_it_is(monkeypatch):
+    """Web, worker and beat start together after a restore, and one has the purge's lock."""
+    monkeypatch.setattr(ready, "AGAIN", 0)
+    ready.check()
+    with rivals() as start, retention.alone():
+        assert outcome(start(ready.check)) is None  # it is a purge, and nothing is forgotten
+        ledger._append(number=1, gone=[])
+        assert outcome(start(ready.check)) is None  # which has not committed yet
+        ledger._append(done=1)
+        assert "1 entries of the erasure ledger are not done" in str(outcome(start(ready.check)))
 
 
 # The ledger is lost ------------------------------------------------------------------------------

@@ -156,6 +156,16 @@ def test_while_the_mail_server_is_away_everything_waits_in_order(port):
     assert post.subjects() == ["a", "b", "c"]
 
 
+def test_a_mail_server_that_takes_nothing_does_not_take_all_the_time_of_the_queue(port):
+    """Each try may cost many seconds, in which no text, alert or answer would leave."""
+    for number in range(7):
+        put(f"{number}")
+    for tried in (3, 6, 7):
+        send_what_waits()
+        assert Message.objects.filter(attempts=1).count() == tried
+    assert not Message.objects.filter(attempts__gt=1).exists()
+
+
 def test_it_tries_again_more_and_more_slowly_and_at_least_hourly(port):
     message, waits = put(), []
     for _ in range(12):

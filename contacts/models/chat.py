@@ -30,6 +30,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState, move
 from helpline.foundation.vault import blind
+from helpline.foundation.vault.sealed import CannotOpen
 
 TOKEN = "visit"  # noqa: S105 (the purpose of the tokens' hashes)
 QUIET_FOR = timedelta(minutes=30)  # of somebody who does nothing; then only their code opens it
@@ -305,7 +306,8 @@ class Visit(models.Model):
         """
         try:
             contact = self.contact.locked()
-        except WrongState:
+            _ = contact.key.cipher  # where nothing can be said any more nobody waits
+        except (WrongState, CannotOpen):
             return False
         silent = Visit.objects.select_for_update().filter(pk=self.pk, worker_here_at__lt=before)
         if contact.status != Contact.Status.OPEN or not silent.exists():

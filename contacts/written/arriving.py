@@ -30,6 +30,7 @@ from contacts.written.message import Message, Report
 from helpline.foundation.staff.roles import Service
 from helpline.foundation.states import WrongState
 from helpline.foundation.vault import blind
+from helpline.foundation.vault.sealed import CannotOpen
 
 logger = logging.getLogger(__name__)
 
@@ -189,6 +190,9 @@ def join_one(pk, whole: str) -> bool:
     if contact.status == Contact.Status.ENDED or not contact.pieces.filter(whole=whole).exists():
         contact.pieces.filter(whole=whole).delete()
         return False
-    words = joined(contact, whole)
+    try:
+        words = joined(contact, whole)
+    except CannotOpen:  # it goes with its contact, and what others wrote goes on
+        return False
     said(contact, words, Message(contact.channel, "", words, ""))
     return True

@@ -16,9 +16,15 @@ class Client(RedisCacheClient):
         return self.kept
 
 
+@functools.cache
+def client_of(server):
+    """The one client of this process: Django would make another for every request."""
+    return Client([server])
+
+
 class Counters(RedisCache):
     """Django's own, on one server."""
 
-    def __init__(self, server, params):
-        super().__init__(server, params)
-        self._class = Client
+    @property
+    def _cache(self):
+        return client_of(*self._servers)

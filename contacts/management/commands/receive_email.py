@@ -7,7 +7,6 @@ again later (sysexits), so nothing is ever lost between the two.
 import sys
 
 from django.core.management.base import BaseCommand
-from django.db import Error
 
 from contacts.written import mail
 from contacts.written.arriving import take_in, take_report
@@ -23,12 +22,11 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         try:
             found = mail.read(sys.stdin.buffer.read())
+            outcome = take_report(found) if isinstance(found, Report) else take_in(found)
         except Unreadable as problem:
             self.stderr.write(str(problem))
             raise SystemExit(NO_MAIL) from None
-        try:
-            outcome = take_report(found) if isinstance(found, Report) else take_in(found)
-        except Error:
-            self.stderr.write("It cannot be stored now. Try again later.")
+        except Exception as problem:  # any other ending has the mail server send it back to them
+            self.stderr.write(f"It cannot be stored now ({type(problem).__name__}). Try again.")
             raise SystemExit(LATER) from None
         self.stdout.write(f"{outcome} dropped={found.dropped}")

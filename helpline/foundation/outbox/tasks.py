@@ -11,6 +11,10 @@ from helpline.foundation.outbox.models import Message, MessageQuerySet
 
 logger = logging.getLogger(__name__)
 
+# So many that come to nothing end a run: the next is seconds away, and a mail server that does not
+# answer would keep the queue from everything else that it has to do.
+ENOUGH = 3
+
 
 @shared_task
 def send_what_waits() -> None:
@@ -24,9 +28,9 @@ def send_left_behind() -> None:
 
 
 def send_all(which: Callable[[], MessageQuerySet]) -> None:
-    """Send one after the other until none of these is due."""
+    """Send one after the other until none of these is due, or `ENOUGH` came to nothing."""
     sent = failed = 0
-    while (result := which().send_next()) is not None:
+    while failed < ENOUGH and (result := which().send_next()) is not None:
         sent, failed = sent + result, failed + (not result)
     if sent or failed:
         logger.info("outbox sent=%d failed=%d", sent, failed)
