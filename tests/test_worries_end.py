@@ -357,6 +357,7 @@ def test_what_was_shared_called_and_owed_goes_with_it_and_the_list_stays(
     EmergencyCall.objects.write_down(on=worry, by=worker, said="She is at home.")
     asked = {"profession": "health", "body": "A nurse", "asked": "x", "answered": "y"}
     Consultation.objects.note(worry, by=lead, anonymised=True, **asked)
+    worry.assessments.latest("number").dispute("I was in no danger.", by=lead)
     Task.objects.owe("breach", worry, by=None)
     Alert.objects.tell(worry, [lead], due_at=worry.raised_at, now=timezone.now())
     while Message.objects.send_next():

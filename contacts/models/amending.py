@@ -6,6 +6,7 @@ is shown. Both are of the contact or record, open with its key and go with it.
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -28,6 +29,11 @@ class Way(models.TextChoices):
 
     CORRECTED = "corrected", "It is corrected: other words stand in its place"
     DISPUTED = "disputed", "It stays, with what they say about it beside it"
+
+
+def disputed(said: Any, at: datetime) -> str:
+    """What stands beside an opinion: when its person disputed it, and in which words."""
+    return f"Disputed. They said on {day_words(at)}: {said}"
 
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):
@@ -130,10 +136,9 @@ class Amendment(models.Model):
     def beside(self, words: str | None) -> str:
         """How what it is of reads now. What was corrected is not among it."""
         said: Any = self.in_contact if self.contact_id else self.in_record
-        day = day_words(self.at)
         if self.way == Way.CORRECTED:
-            return f"{said}\n[Put right at their request on {day}.]"
-        return f"{words or 'It cannot be opened.'}\n[Disputed. They said on {day}: {said}]"
+            return f"{said}\n[Put right at their request on {day_words(self.at)}.]"
+        return f"{words or 'It cannot be opened.'}\n[{disputed(said, self.at)}]"
 
 
 def as_it_stands(words: Any, amended: dict, place: tuple[str, Any]) -> str | None:

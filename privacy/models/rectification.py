@@ -30,7 +30,7 @@ from helpline.foundation.vault.sealed import SealedText
 from privacy.models.rights import RightsRequest
 from privacy.models.rights_moving import reasoned
 from privacy.rights.kinds import Kind, Status
-from safeguarding.models import SharedItem
+from safeguarding.models import Assessment, Dispute, SharedItem
 
 OPINIONS = (NoteKind.VIEW, NoteKind.ADVICE, NoteKind.EXPLAINED, NoteKind.HANDOVER)
 LONGEST = 4000
@@ -44,6 +44,7 @@ class What(models.TextChoices):
     LINE = "line", "Line of the conversation"
     FACT = "fact", "Fact of the record"
     ENTRY = "entry", "How they were helped"
+    ASSESSMENT = "assessment", "What we judged about their safety"
 
 
 class Ground(models.TextChoices):
@@ -124,6 +125,10 @@ def owner_in(request: RightsRequest, what: str, which: str, contact: str) -> uui
         rows = Note.objects.filter(contact__in=scope, pk=which)
     elif what == What.LINE:
         rows = Line.objects.filter(contact__in=scope, contact=contact, number=which)
+    elif what == What.ASSESSMENT:
+        there = scope.filter(purged_on=None)
+        judged = Assessment.objects.filter(escalation__contact__in=there, pk=which)
+        return judged.values_list("escalation__contact", flat=True).first()
     elif record is None:
         return None
     elif what == What.ENTRY:
@@ -207,6 +212,7 @@ class Rectification(models.Model):
             What.NOTE: Note.objects.filter(contact=self.of),
             What.ENTRY: Entry.objects.filter(service_user=self.of),
             What.LINE: Line.objects.filter(contact=self.of),
+            What.ASSESSMENT: Assessment.objects.filter(escalation__contact=self.of),
             What.FACT: ServiceUser.objects.kept().with_key(),
         }
         ids: dict[str, dict[str, Any]] = {
@@ -221,6 +227,8 @@ class Rectification(models.Model):
     def can_be_corrected(self) -> bool:
         """A fact can; an opinion, and what one of us said, has the person's words beside it."""
         thing = self.thing()
+        if isinstance(thing, Assessment):
+            return False
         if isinstance(thing, Note):
             return thing.kind not in OPINIONS
         return not isinstance(thing, Line) or thing.speaker == Speaker.PERSON
@@ -232,7 +240,10 @@ class Rectification(models.Model):
         which: dict[str, Any] = {str(self.what): thing}
         if isinstance(thing, Line):
             which = {"line": int(self.which)}
-        if isinstance(thing, ServiceUser):
+        made: Amendment | Dispute
+        if isinstance(thing, Assessment):
+            made = thing.dispute(words, by=by)
+        elif isinstance(thing, ServiceUser):
             made = Amendment.objects.in_record(thing, self.way, words, by=by, field=self.which)
         elif isinstance(thing, Entry):
             record = ServiceUser.objects.with_key().get(pk=self.of)

@@ -164,8 +164,9 @@ def survey_opened(items: list[Item]) -> dict[UUID, Shown]:
 # Rows with an id of their own --------------------------------------------------------------------
 
 
-def rows(kind: ItemKind, model: type, path: str, key: str, show: Callable, own: bool = False):
-    """A source whose rows hang on a contact or record by `path` and open with `key`."""
+def rows(kind: ItemKind, model: type, path: str, key: str, show: Callable, *, own=False, beside=()):
+    """A source whose rows hang on a contact or record by `path` and open with `key`; what stands
+    `beside` each is fetched with them."""
 
     def found(owner) -> Iterator[Ref]:
         contact = owner.pk if isinstance(owner, Contact) else None
@@ -175,6 +176,7 @@ def rows(kind: ItemKind, model: type, path: str, key: str, show: Callable, own: 
     def shown(items: list[Item]) -> dict[UUID, Shown]:
         wanted = {item.record: item.pk for item in items}
         there = model.objects.filter(pk__in=wanted).select_related(*key.split())
+        there = there.prefetch_related(*beside)
         return {wanted[row.pk]: show(row) for row in there}
 
     return Source(found, shown)
@@ -205,10 +207,11 @@ def basis_shown(basis: LegalBasis) -> Shown:
 
 
 def assessment_shown(judged: Assessment) -> Shown:
-    """Every word of one assessment, each under its name."""
+    """Every word of one assessment, each under its name, and what they dispute of it."""
     told = [(name, words_of(judged, name)) for name in JUDGED]
-    said = "\n".join(f"{name.capitalize()}: {words}" for name, words in told if words)
-    return Shown(moment_words(judged.at), "Helpline staff", said)
+    said = [f"{name.capitalize()}: {words}" for name, words in told if words]
+    said += [f"[{words_of(dispute, 'told')}]" for dispute in judged.disputes.all()]
+    return Shown(moment_words(judged.at), "Helpline staff", "\n".join(said))
 
 
 def decision_shown(step: EscalationStep) -> Shown:
@@ -303,6 +306,7 @@ OF_CONTACTS = [
         "escalation__contact",
         "escalation__key escalation__said_key",
         assessment_shown,
+        beside=["disputes"],
     ),
     rows(
         ItemKind.DECISION,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contacts.models import Contact, Line, Speaker
 from contacts.models.amending import Way
 from contacts.models.asked_about import FROZEN
-from contacts.showing import opened_or
+from contacts.showing import marked, opened_or
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.calendar import day_words
 from helpline.foundation.staff.access import refuse, requires
@@ -18,10 +18,11 @@ from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
 from privacy.models import Rectification, RightsRequest
 from privacy.models.rectification import OPINIONS, What
-from privacy.review.sources import KEPT
+from privacy.review.sources import KEPT, assessment_shown
 from privacy.rights import forms
 from privacy.rights.kinds import Kind, Status
 from privacy.rights.views import status_of, tried, visible
+from safeguarding.models import Assessment
 
 SHUT = "It cannot be opened."
 
@@ -51,7 +52,7 @@ def things(request: RightsRequest) -> Iterator[tuple[str, list[Thing]]]:
         yield "Their record", [*facts, *helped]
     for contact in request.scope().with_key().filter(purged_on=None).order_by("started_at", "pk"):
         title = f"{contact.get_channel_display()} of {day_words(contact.started_at)}"
-        yield title, [*notes(contact), *lines(contact)]
+        yield title, [*notes(contact), *judged(contact), *lines(contact)]
 
 
 def told(row) -> str:
@@ -65,6 +66,16 @@ def notes(contact: Contact) -> Iterator[Thing]:
         note.contact = contact
         label = f"Our note: {note.get_kind_display().lower()}"
         yield Thing(f"{What.NOTE}:{note.pk}", label, told(note), note.kind not in OPINIONS)
+
+
+def judged(contact: Contact) -> Iterator[Thing]:
+    """What was judged about their safety, as the review of a copy shows it; it is not changed."""
+    rows = Assessment.objects.filter(escalation__contact=contact).prefetch_related("disputes")
+    opening = rows.select_related("escalation__key", "escalation__said_key")
+    for each in opening.order_by("at", "escalation", "number"):
+        shown = assessment_shown(each)
+        label = f"{What.ASSESSMENT.label}, {shown.at}"
+        yield Thing(f"{What.ASSESSMENT}:{each.pk}", label, marked(shown.words), False)
 
 
 def lines(contact: Contact) -> Iterator[Thing]:

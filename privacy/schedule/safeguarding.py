@@ -7,6 +7,7 @@ from safeguarding.models import (
     Assessment,
     Consultation,
     Debrief,
+    Dispute,
     Escalation,
     EscalationStep,
     Handover,
@@ -38,6 +39,13 @@ WORRIES = [
             *("protective", "wants", "tried", "concern"),
         },
         {"id", "escalation", "number", "by", "at"},
+    ),
+    Rule(
+        Dispute,
+        SAFEGUARDING,
+        "What its person says about a judgement, for as long as that stands.",
+        {"words"},
+        {"id", "assessment", "number", "at"},
     ),
     Rule(
         EscalationStep,

@@ -182,9 +182,11 @@ def onward(escalation: Escalation, staff: Staff, *, readable: bool) -> list[Onwa
 
 
 def assessments(escalation: Escalation) -> list[dict]:
-    """What was judged, newest first; each says what is new or changed since the time before."""
+    """What was judged, newest first; each says what is new or changed since the time before, and
+    what its person disputes of it."""
     found, standing = [], {}
-    for each in escalation.assessments.select_related("by").order_by("number"):
+    rows = escalation.assessments.select_related("by").prefetch_related("disputes")
+    for each in rows.order_by("number"):
         each.escalation = escalation
         said = words_of(each)
         found.append(
@@ -195,6 +197,9 @@ def assessments(escalation: Escalation) -> list[dict]:
                 "words": [
                     (LABELS[name], text, mark(text, standing.get(name), bool(standing)))
                     for name, text in said.items()
+                ],
+                "disputed": [
+                    opened_or(dispute, "told", shifts.SHUT) for dispute in each.disputes.all()
                 ],
             }
         )

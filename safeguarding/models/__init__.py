@@ -2,7 +2,7 @@
 and for a location, and holds, which keep words beyond their 18 months."""
 
 from safeguarding.models.alert import Alert, Alerted, Sweep
-from safeguarding.models.assessment import Assessment
+from safeguarding.models.assessment import Assessment, Dispute
 from safeguarding.models.authority_request import (
     AuthorityContact,
     AuthorityRequest,
@@ -46,6 +46,7 @@ __all__ = [
     "Debrief",
     "Disclosure",
     "DisclosureStep",
+    "Dispute",
     "EmergencyCall",
     "Escalation",
     "EscalationStep",

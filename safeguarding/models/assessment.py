@@ -1,11 +1,16 @@
-"""What was judged, by whom and when: structured words, and nothing that could be added up."""
+"""What was judged, by whom and when: structured words, and nothing that could be added up; and what
+the person it is about says of it, which changes none of it (Art 16)."""
 
 import uuid
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Max
 
+from contacts.models.amending import Way, disputed
+from helpline.foundation.audit.actions import Action
 from helpline.foundation.calendar import this_minute
 from helpline.foundation.staff.models import Staff
+from helpline.foundation.states import Refused
 from helpline.foundation.vault.sealed import SealedText
 
 PLACE = ("pk", "escalation", "number")
@@ -46,3 +51,49 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"Assessment {self.id}"
+
+    @transaction.atomic
+    def dispute(self, words: str, *, by: Staff) -> "Dispute":
+        """Put what its person says about it beside it, whatever the state of the escalation: the
+        judgement stays, because an opinion is not inaccurate (D12).
+
+        Raises `Refused` without a word.
+        """
+        if not words.strip():
+            raise Refused("Write what they say about it.")
+        held = self.escalation.locked_after_contact()
+        self.escalation = held
+        number = (self.disputes.aggregate(last=Max("number"))["last"] or 0) + 1
+        made = Dispute(assessment=self, number=number, words=words.strip())
+        made.save(force_insert=True)
+        held.record(Action.PUT_RIGHT, by=by, way=Way.DISPUTED)
+        held.changed()
+        return made
+
+
+class Dispute(models.Model):
+    """What somebody says about a judgement of them, in their own words; never changed.
+
+    It has the key of the escalation and not that of their quotes: it stays as long as what it
+    disputes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="disputes")
+    number = models.PositiveSmallIntegerField()
+    words = SealedText(key="assessment__escalation__key", bound=("pk", "assessment", "number"))
+    at = models.DateTimeField(default=this_minute)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint("assessment", "number", name="disputes_are_numbered")
+        ]
+
+    def __str__(self) -> str:
+        return f"Dispute {self.id}"
+
+    @property
+    def told(self) -> str:
+        """How it reads beside the judgement."""
+        return disputed(self.words, self.at)

@@ -10,6 +10,7 @@ from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import this_minute
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.vault.sealed import SealedText
+from safeguarding.models.assessment import Assessment
 from safeguarding.models.task import Task
 from safeguarding.sharing.kinds import ItemSource, ShareStep, Status, TaskKind
 
@@ -20,11 +21,13 @@ LEFT = (Status.LEAVING, Status.SHARED)
 class SharedItemQuerySet(models.QuerySet["SharedItem"]):
     def of_record(self, of: models.Model) -> "SharedItemQuerySet":
         """The items that came from one record: a contact, a line, a note or a record of somebody
-        known."""
+        known. No judgement is an item, but what is shared because of a worry rests on it."""
         if isinstance(of, SharedItem):
             return self.filter(pk=of.pk)
         if isinstance(of, Line):
             return self.filter(source=ItemSource.LINE, of=of.contact_id, ref=str(of.number))
+        if isinstance(of, Assessment):
+            return self.filter(disclosure__escalation=of.escalation_id)
         if isinstance(of, Contact):
             notes = Note.objects.filter(contact=of).values("pk")
             return self.filter(models.Q(of=of.pk) | models.Q(of__in=notes))
