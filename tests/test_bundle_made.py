@@ -24,9 +24,11 @@ from privacy.models.review import release_own
 from privacy.review.deciding import Choice, Deciding, Health
 from privacy.review.exemptions import Exemption
 from privacy.rights.kinds import Status
-from safeguarding.models import Disclosure
+from safeguarding.models import Disclosure, EmergencyCall, Task
+from safeguarding.sharing.kinds import TalkFirst
 from tests.reviewing import in_review, released, standing
 from tests.sharing import brought, considered, verified, worry
+from tests.worries import WHY
 
 pytestmark = pytest.mark.django_db
 CANARY = "Marcusqzx"
@@ -182,15 +184,35 @@ def test_a_long_one_has_many_pieces(bundle):
     assert bundle.pieces.count() == 3
 
 
-def test_d22_it_names_everybody_with_whom_something_was_shared(
-    contact, worker, supervisor, lead, dpo
-):
-    assert "Nobody outside our team" in telling.recipients([contact]).words
+@pytest.fixture
+def sharing(contact, worker, supervisor, lead) -> Disclosure:
+    """Something shared with the police, of which the person does not know."""
     to = verified(supervisor, lead)
-    sharing = considered(worry(contact, worker, lead), lead)
-    brought(sharing, Disclosure.Status.SHARED, by=lead, second=supervisor, recipient=to)
-    (row,) = telling.recipients([contact]).rows
-    assert row.startswith("Kent Police, control room, ")
+    made = considered(worry(contact, worker, lead), lead)
+    return brought(made, Disclosure.Status.SHARED, by=lead, second=supervisor, recipient=to)
+
+
+def test_d22_it_names_everybody_of_whom_the_person_was_told(contact, sharing, worker, lead):
+    EmergencyCall.objects.write_down(by=worker, on=contact, said="Alone in flat 3, tablets taken.")
+    for task in Task.objects.telling():
+        task.settle("done", by=lead, words=WHY)
+    police, call = telling.recipients([contact]).rows
+    assert police.startswith("Kent Police, control room, ")
+    assert call.startswith("Police, by 999, ")
+
+
+@pytest.mark.parametrize("ended", ["", "impossible"])
+@pytest.mark.parametrize("talk", [TalkFirst.DANGER, TalkFirst.PREJUDICE])
+def test_s1_10_of_what_they_have_not_been_told_nothing_shows(
+    contact, sharing, worker, lead, talk, ended
+):
+    """Neither a name nor another sentence than somebody reads of whom nothing was shared."""
+    Disclosure.objects.filter(pk=sharing.pk).update(talk=talk)
+    EmergencyCall.objects.write_down(by=worker, on=contact, said="Alone in flat 3, tablets taken.")
+    for task in Task.objects.telling() if ended else ():
+        task.settle(ended, by=lead, words=WHY)
+    assert telling.recipients([contact]) == telling.recipients([])
+    assert telling.recipients([]).rows == ()
 
 
 def test_d19_the_page_gives_the_file_once_and_says_the_same_of_every_other_link(

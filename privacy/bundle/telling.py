@@ -8,7 +8,14 @@ from contacts.models import Contact
 from helpline.foundation.calendar import day_words, london_date
 from privacy import schedule
 from privacy.bundle.contents import Part, Passage
-from safeguarding.models import Disclosure
+from safeguarding.models import Disclosure, EmergencyCall, Escalation, Task
+
+RECIPIENTS = (
+    "We give some of it to others only to keep somebody safe, because you asked us to, or because"
+    " the law says we must: to the emergency services, the police, social services, a doctor or a"
+    " court. Each time that we have told you about is listed here, with the day. Where telling"
+    " could put somebody in danger, it is not listed. These words are the same for everybody."
+)
 
 
 def passages(contacts: Iterable[Contact]) -> dict[Part, Passage]:
@@ -72,14 +79,18 @@ def months(each: schedule.Class) -> str:
 
 
 def recipients(contacts: Iterable[Contact]) -> Passage:
-    """Everybody who was given something of it, by the name of the body and the day (Art 15(1)(c));
-    nobody else was."""
+    """Who was given something of it, by the name of the body and the day (Art 15(1)(c)), as far as
+    the person has been told.
+
+    What they have not been told is left out, and the words are the same for everybody: where
+    telling was judged dangerous, neither a name nor a missing sentence may say so.
+    """
+    worries = Escalation.objects.filter(contact__in=[contact.pk for contact in contacts])
+    told = Task.objects.told().filter(escalation__in=worries)
     shared = Disclosure.objects.filter(status=Disclosure.Status.SHARED)
-    rows = shared.filter(escalation__contact__in=[contact.pk for contact in contacts])
-    found = [
-        f"{each.recipient.body}, {day_words(london_date(each.received_at))}"
-        for each in rows.select_related("recipient__key").order_by("received_at")
-    ]
-    if not found:
-        return Passage("Nobody outside our team has been given any of it.")
-    return Passage("We shared some of it, for somebody’s safety, with:", tuple(found))
+    shared = shared.filter(pk__in=told.values("disclosure")).select_related("recipient__key")
+    calls = EmergencyCall.objects.filter(pk__in=told.values("call"))
+    found = [(each.received_at, str(each.recipient.body)) for each in shared]
+    found += [(each.called_at, f"{each.get_service_display()}, by 999") for each in calls]
+    rows = tuple(f"{who}, {day_words(london_date(at))}" for at, who in sorted(found))
+    return Passage(RECIPIENTS, rows)

@@ -32,6 +32,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """The person has not been told yet what was shared, or that it was impossible."""
         return self.open().filter(kind=TaskKind.TELL_PERSON)
 
+    def told(self) -> "TaskQuerySet":
+        """The person has been told what was shared, or that 999 was called (S1-10)."""
+        return self.filter(kind=TaskKind.TELL_PERSON, outcome=TaskOutcome.DONE)
+
     def visible_to(self, staff: Staff) -> "TaskQuerySet":
         """The tasks of the escalations this person decides about; of wrong recipients also the
         DPO's, who reads nothing but that it happened and when."""
