@@ -300,10 +300,7 @@ class Visit(models.Model):
 
     @transaction.atomic
     def take_back(self, before: datetime) -> bool:
-        """Back into the queue if the worker’s console has still given no sign since `before`.
-
-        Whoever comes second, another process or the worker’s own sign, finds nothing to do.
-        """
+        """Back into the queue, once, if the worker’s console gave no sign since `before`."""
         try:
             contact = self.contact.locked()
             _ = contact.key.cipher  # where nothing can be said any more nobody waits
