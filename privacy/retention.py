@@ -304,7 +304,7 @@ def clocks_agree() -> bool:
 
 
 def last_success() -> PurgeRun | None:
-    """The newest run that went through."""
+    """The newest run of the purge that went through; a deletion or a replay is none."""
     return PurgeRun.objects.filter(result=PurgeRun.Result.DONE).order_by("-finished_at").first()
 
 

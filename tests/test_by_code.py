@@ -113,6 +113,14 @@ def test_what_cannot_go_this_moment_is_not_called_gone(browser, chats, words):
     assert erasing.run_due(timezone.now()) == 2
 
 
+def test_deleting_carries_out_nobody_elses_deletion(browser, chats, words, make_contact):
+    other = Erasure.objects.ask([make_contact("somebody", ended=True)], when=timezone.now())
+    browser.post(reverse("by_code_delete"), {"when": "now", "words": words})
+    assert not Contact.objects.filter(pk__in=[chat.pk for chat in chats]).exists()
+    other.refresh_from_db()
+    assert other.status == Erasure.Status.READY
+
+
 def test_deleting_needs_the_words_once_more(browser, chats):
     for wrong in ("not these", ""):
         answer = browser.post(reverse("by_code_delete"), {"when": "now", "words": wrong})

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from contacts.models import Contact, Line
@@ -115,6 +116,46 @@ def test_a_hold_placed_after_the_approval_still_wins(request_, plan, ended, dpo,
     assert Contact.objects.filter(pk=ended.pk, purged_on=None).exists()
     hold.release(by=supervisor, reason="He has been arrested and she is safe now.")
     assert erasing.run_due(timezone.now()) == 1
+
+
+def test_c10_a_deletion_is_no_sign_that_the_purge_lives(
+    request_, plan, ended, dpo, lead, supervisor
+):
+    """C10: neither one that a hold stops, run after run, nor one that went through."""
+    retention.purge_all(london_today())
+    approved(request_, by=dpo, second=lead)
+    hold = held(ended, supervisor)
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        for _ in range(2):
+            assert erasing.run_due(timezone.now()) == 0
+        assert PurgeRun.objects.count() == 1
+        hold.release(by=supervisor, reason="He has been arrested and she is safe now.")
+        assert erasing.run_due(timezone.now()) == 1
+        assert retention.is_late()
+    assert set(PurgeRun.objects.values_list("result", flat=True)) == {"done", "erased"}
+
+
+def test_nothing_is_read_of_the_ledger_while_nothing_is_due(plan):
+    ledger.reach(99)
+    assert erasing.run_due(timezone.now()) == 0
+
+
+def test_a_deletion_that_fails_keeps_no_other_waiting(make_contact, monkeypatch, caplog):
+    for _ in range(2):
+        Erasure.objects.ask([make_contact("my dad shouts", ended=True)], when=timezone.now())
+    first = Erasure.objects.due(timezone.now()).first()
+    broken, whole = first.items.get().pk, erasing.destroy
+
+    def destroy(item_id, run):
+        if item_id == broken:
+            raise ValueError("dad")
+        return whole(item_id, run)
+
+    monkeypatch.setattr(erasing, "destroy", destroy)
+    assert erasing.run_due(timezone.now()) == 1
+    assert "An erasure failed: ValueError" in caplog.text
+    assert "dad" not in caplog.text
+    assert Erasure.objects.get(status=Erasure.Status.READY) == first
 
 
 def test_running_twice_destroys_once(request_, plan, dpo, lead):

@@ -209,6 +209,7 @@ def test_c17_a_restored_database_does_not_start_until_the_ledger_is_replayed(res
     assert not DataKey.objects.filter(pk__in=[c.key_id for c in [*due, *kept]]).exists()
     ready.check()
     assert ledger.ahead() == 0
+    assert PurgeRun.objects.latest("started_at").result == PurgeRun.Result.ERASED
     event = AuditEvent.objects.get(action=Action.LEDGER_REPLAYED)
     assert event.detail == {"contacts": 4, "entry": 2}
 

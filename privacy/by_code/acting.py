@@ -70,7 +70,7 @@ def delete(visit: Visit, *, later: bool) -> Deleted:
 def at_once(plan: Erasure) -> bool:
     """Whether it has gone by the end of this; otherwise the next run of beat carries it out."""
     with suppress(ledger.LedgerBehind, ledger.DatabaseBehind, OSError):
-        erasing.run_due(timezone.now())
+        erasing.run_due(timezone.now(), only=plan)
     plan.refresh_from_db(fields=["status"])
     return plan.status == Erasure.Status.DONE
 

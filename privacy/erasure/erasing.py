@@ -1,6 +1,7 @@
 """Carries an erasure out: one record at a time, each in one transaction with its entry in the
 ledger, so that a run that was killed goes on where it stopped."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime
 
@@ -18,14 +19,24 @@ from privacy.erasure.planning import stops
 from privacy.models import Erasure, ErasureItem, PurgeRun, RightsRequest
 from safeguarding.models import HeldContact, SharedItem
 
+logger = logging.getLogger(__name__)
 
-def run_due(now: datetime) -> int:
-    """Carry out every plan that is due; how many records went. A purge at work goes first."""
+
+def run_due(now: datetime, only: Erasure | None = None) -> int:
+    """Carry out every plan that is due, or `only` one; how many records went. A purge at work goes
+    first, and a plan that fails keeps no other waiting."""
+    plans = Erasure.objects.due(now).select_related("request")
+    plans = plans if only is None else plans.filter(pk=only.pk)
     gone = 0
+    if not plans.exists():
+        return gone
     with suppress(retention.Busy), retention.alone():
         ledger.be_level()
-        for plan in Erasure.objects.due(now).select_related("request"):
-            gone += carry_out(plan)
+        for plan in plans:
+            try:
+                gone += carry_out(plan)
+            except Exception as problem:
+                logger.error("An erasure failed: %s", type(problem).__name__)
     return gone
 
 
@@ -33,10 +44,12 @@ def carry_out(plan: Erasure) -> int:
     """Destroy what goes and has not gone yet; the caller holds the purge’s lock.
 
     Something that has come in the way since stays, and the plan with it: the next run asks again.
+    Where nothing goes there has been no run.
     """
-    run = PurgeRun.objects.create()
+    run = PurgeRun()
     gone = sum(destroy(item.pk, run) for item in plan.items.filter(choice=Choice.GOES))
-    retention.finish(run, PurgeRun.Result.DONE, purged=gone)
+    if gone:
+        retention.finish(run, PurgeRun.Result.ERASED, purged=gone)
     if not plan.items.filter(choice=Choice.GOES, done_at=None).exists():
         done = {"done_at": timezone.now()}
         move(plan, Erasure.Status.DONE, allowed=[Erasure.Status.READY], **done)
@@ -71,6 +84,7 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
         return True  # its 18 months were over meanwhile
     if stops(contact, request):
         return False
+    run.save()
     held = HeldContact.objects.filter(contact=contact)
     retention.unhold(held)
     asked = ActionRequest.objects.filter(contact=contact).values_list("pk", flat=True)
@@ -87,6 +101,7 @@ def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun)
     kept until that is lifted."""
     if ServiceUser.objects.filter(pk=item.which, restricted=True).exists():
         return False
+    run.save()
     for record in ServiceUser.objects.filter(pk=item.which):
         SharedItem.objects.tell_recipients(record, by=None, erased=True)
     records.destroy([item.which], run)

@@ -67,13 +67,15 @@ class LedgerPosition(models.Model):
 
 
 class PurgeRun(models.Model):
-    """One run of the purge, by the beat job or by hand."""
+    """One run of the purge, by the beat job or by hand; or of whatever else destroys, which is no
+    sign that the purge lives."""
 
     class Result(models.TextChoices):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         STOPPED = "stopped", "Stopped by the brake"
         BROKEN = "broken", "Broken off; the next run went on"
+        ERASED = "erased", "Not of the purge: what was asked for, or had gone before a restore"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     started_at = models.DateTimeField(default=timezone.now)

@@ -35,5 +35,5 @@ class Command(BaseCommand):
         run = PurgeRun.objects.create()
         missing = [e for e in ledger.entries() if e.done and e.number > reached]
         gone = sum(retention.replay(entry, london_today(), run) for entry in missing)
-        retention.finish(run, PurgeRun.Result.DONE, purged=gone)
+        retention.finish(run, PurgeRun.Result.ERASED, purged=gone)
         return gone
