@@ -129,6 +129,8 @@ class Locating(models.Model):
         record.exclude(rights_requests__in=others).update(asked_about=False)
 
     def _let_go_of(self, concerns: Iterable, *, by: Staff) -> None:
+        if self.is_restricted():
+            raise Refused("What this request restricts stays held until it is lifted.")
         for concern in concerns:
             if concern.hold_id:
                 holding.let_go(concern.hold_id, concern.contact, by=by)

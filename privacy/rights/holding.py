@@ -39,13 +39,14 @@ def hold_again(concern, *, by: Staff) -> None:
 
 
 def let_go(hold_id: uuid.UUID, contact: Contact, *, by: Staff) -> None:
-    """Release the hold of a request; one that somebody has released before is left alone.
+    """End the hold of a request; one that somebody has released before is left alone.
 
-    The seven days in which another hold can be placed again stay as they are (C03).
+    What other requests restrict stays: each has a hold of its own. The seven days in which another
+    hold can be placed again stay as they are (C03).
     """
     found = Hold.objects.in_force().filter(pk=hold_id).first()
     if found is not None:
-        found.release(by=by, reason=ANSWERED)
+        found.end(by=by, reason=ANSWERED)
     week = timezone.now() - SPARED_FOR
     others = contact.holds.exclude(pk=hold_id).exclude(kind=Hold.Kind.RIGHTS)
     if not others.filter(released_at__gt=week).exists():

@@ -253,15 +253,21 @@ class Hold(models.Model):
         """End the hold. Words past their 18 months are unreadable at once and destroyed in 7 days.
 
         Within those days a new hold brings them back. Raises `Refused` for the hold of a request
-        that has restricted what it covers (Art 18).
+        while what it covers is restricted, by it or by another (Art 18).
         """
         if len(reason.strip()) < SHORTEST_REASON:
             raise Refused("Say in at least 20 characters why it is no longer needed.")
-        contacts = {each.pk: each for each in lock_for_hold(self.contacts.all())}
-        if self.kind == self.Kind.RIGHTS and any(each.restricted for each in contacts.values()):
+        contacts = lock_for_hold(self.contacts.all())
+        if self.kind == self.Kind.RIGHTS and any(each.restricted for each in contacts):
             raise Refused(
                 "These words are restricted and are kept by this. It ends with the restriction."
             )
+        self.end(by=by, reason=reason)
+
+    @transaction.atomic
+    def end(self, *, by: Staff, reason: str) -> None:
+        """End it as `release` does, for the request that set it, which knows whether it may."""
+        contacts = {each.pk: each for each in lock_for_hold(self.contacts.all())}
         done = {"released_by": by, "released_at": timezone.now()}
         move(self, self.Status.RELEASED, allowed=list(self.IN_FORCE), **done)
         for held in self.covers.all():
