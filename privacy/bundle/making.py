@@ -76,9 +76,10 @@ def contents_of(request: RightsRequest, contacts: list[Contact | None]) -> Conte
 
 
 def places(request: RightsRequest) -> Iterator[Contact | None]:
-    """The contacts that have items, as they began; None stands for the record."""
+    """The contacts of the scope that have items, as they began; None stands for the record."""
     wanted = request.items.exclude(contact=None).values("contact")
-    yield from Contact.objects.filter(pk__in=wanted, purged_on=None).order_by("started_at", "id")
+    theirs = request.scope().filter(pk__in=wanted, purged_on=None)
+    yield from theirs.order_by("started_at", "id")
     if request.items.filter(contact=None).exists():
         yield None
 
@@ -90,7 +91,7 @@ def chapters_of(request: RightsRequest, contacts: list[Contact | None]) -> Itera
     through.
     """
     wanted = {contact and contact.pk: contact for contact in contacts}
-    items = said_in(request.items.to_leave().iterator(AT_ONCE))
+    items = said_in(request.items.to_leave(request.scope()).iterator(AT_ONCE))
     for pk, said in groupby(items, itemgetter(0)):
         yield chapter(wanted[pk], (each for _, each in said))
 

@@ -42,3 +42,4 @@ class Stop(models.TextChoices):
     ASKED = "asked", "Something they asked us to do is not over"
     OPEN = "open", "The conversation is going on"
     COPY_OWED = "copy-owed", "A copy of it is owed to them"
+    NOT_THEIRS = "not-theirs", "It is not part of the request"

@@ -1,8 +1,9 @@
 """Draws up what an erasure would take, and says what stands in its way; it destroys nothing."""
 
 from django.db import transaction
+from django.db.models import Max
 
-from contacts.models import ActionRequest, Contact, HandOver
+from contacts.models import ActionRequest, Contact
 from helpline.foundation.calendar import london_date
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import WrongState
@@ -28,7 +29,7 @@ def draw_up(request: RightsRequest, *, by: Staff) -> Erasure:
 def list_items(plan: Erasure, request: RightsRequest) -> None:
     """Add what is not on the list yet; a second drawing up adds what has come since."""
     there = set(plan.items.values_list("what", "which"))
-    number = len(there)
+    number = plan.items.aggregate(last=Max("number"))["last"] or 0
     for what, which, began, stopped in found(request):
         if (what, which) in there:
             continue
@@ -46,10 +47,7 @@ def found(request: RightsRequest):
         yield What.CONTACT, contact.pk, began, bool(stops(contact, request))
     if request.service_user_id:
         yield What.RECORD, request.service_user_id, None, request.service_user.restricted
-    copies = HandOver.objects.filter(contact__in=request.scope())
-    if request.service_user_id:
-        copies |= HandOver.objects.filter(service_user=request.service_user_id)
-    for copy in copies.distinct():
+    for copy in request.copies():
         yield What.COPY, copy.pk, copy.began_on, False
 
 
@@ -68,4 +66,6 @@ def stops(contact: Contact, request: RightsRequest | None = None) -> list[Stop]:
     owed = RightsRequest.objects.to_answer().filter(concerns__contact=contact, kind=Kind.ACCESS)
     if owed.exclude(pk=request.pk if request else None).exists():
         found.append(Stop.COPY_OWED)
+    if request and not request.scope().filter(pk=contact.pk).exists():
+        found.append(Stop.NOT_THEIRS)
     return found

@@ -65,6 +65,8 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         record = request.service_user
         if record is not None and record.restricted:
             return ["The record is restricted. Lift that first, then it can be put right."]
+        if not all(row.is_in_scope() for row in rows):
+            return ["Something to be put right is not part of the request any more. Take it out."]
         same = models.Q(concerns__contact__in=request.concerns.values("contact"))
         if record is not None:
             same |= models.Q(service_user=record)
@@ -132,7 +134,8 @@ def owner_in(request: RightsRequest, what: str, which: str, contact: str) -> uui
     elif record is None:
         return None
     elif what == What.ENTRY:
-        return record.pk if record.entries.filter(pk=which).exists() else None
+        theirs = record.entries.exclude(pk__in=request.not_theirs())
+        return record.pk if theirs.filter(pk=which).exists() else None
     else:
         return record.pk if what == What.FACT and which in FROZEN else None
     return rows.values_list("contact", flat=True).first()
@@ -223,6 +226,10 @@ class Rectification(models.Model):
         if found is None:
             raise WrongState("What was to be put right is gone.")
         return found
+
+    def is_in_scope(self) -> bool:
+        """Whether its thing is there and still part of what the request is about."""
+        return owner_in(self.request, self.what, self.which, str(self.of)) == self.of
 
     def can_be_corrected(self) -> bool:
         """A fact can; an opinion, and what one of us said, has the person's words beside it."""

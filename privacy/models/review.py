@@ -33,13 +33,15 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         """What does not leave whole."""
         return self.filter(choice__in=[Choice.REDACT, Choice.WITHHOLD])
 
-    def to_leave(self) -> models.QuerySet:
-        """What a bundle needs to know of each: contact by contact as they began, then the record.
+    def to_leave(self, scope: models.QuerySet[Contact]) -> models.QuerySet:
+        """What a bundle needs to know of each: contact by contact as they began, then the record;
+        nothing of a contact that is not in the scope of the request.
 
         `stands` says that a decision is in force. Rows, not records: a person can have thousands.
         """
         decisions = ReviewChange.objects.filter(item=models.OuterRef("pk"), undoes=None)
-        there = self.filter(Q(contact=None) | Q(contact__purged_on=None))
+        mine = scope.filter(purged_on=None)
+        there = self.filter(Q(contact=None) | Q(contact__in=mine))
         rows = there.annotate(stands=models.Exists(decisions.filter(undone_by=None)))
         columns = ("pk", "kind", "contact_id", "record", "line", "own", "choice", "exemption")
         rows = rows.order_by("contact__started_at", "contact_id", "number")

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import models, transaction
+from django.db.models import Q
 
-from contacts.models import Contact, ServiceUser, Thread
+from contacts.models import Contact, HandOver, ServiceUser, Thread
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
@@ -88,7 +89,8 @@ class Locating(models.Model):
 
     @transaction.atomic
     def take_out(self, concern_id: uuid.UUID, *, by: Staff, why: str) -> None:
-        """It is not about this contact after all; what held it is released."""
+        """It is not about this contact after all: what held it is released, and nothing of it is
+        copied, deleted or put right by the answer."""
         self.lock(by)
         self._must_be_open()
         why = reasoned(why, "Say why it is not about this contact.")
@@ -97,6 +99,7 @@ class Locating(models.Model):
             raise WrongState("This contact is not part of the request any more.")
         self._let_go_of([concern], by=by)
         self.concerns.filter(pk=concern.pk).delete()
+        self._unlist([concern.contact_id])
         self.noted("taken-out", by=by, why=why)
 
     @transaction.atomic
@@ -121,6 +124,23 @@ class Locating(models.Model):
         today = today or london_today()
         return self.concerns.filter(kept_on=None, contact__purge_on__lte=today)
 
+    def copies(self) -> models.QuerySet[HandOver]:
+        """The copies in casework that it is about: of its contacts, and of its record."""
+        mine = Q(contact__in=self.scope())
+        if self.service_user_id:
+            mine |= Q(service_user=self.service_user_id) & ~Q(pk__in=self.not_theirs())
+        return HandOver.objects.filter(mine)
+
+    def not_theirs(self) -> set[uuid.UUID]:
+        """What the record has of conversations that are still there and not part of the request:
+        copies in casework, and how somebody was helped."""
+        if self.service_user is None:
+            return set()
+        others = Contact.objects.unexpired().exclude(pk__in=self.scope())
+        of_record = self.service_user.hand_overs, self.service_user.entries
+        rows = (each.filter(contact__in=others).values_list("pk", flat=True) for each in of_record)
+        return {pk for some in rows for pk in some}
+
     def release_scope(self, *, by: Staff) -> None:
         """Nothing is kept for this request any more."""
         self._let_go_of(self.concerns.select_related("contact").order_by("pk"), by=by)
@@ -134,6 +154,16 @@ class Locating(models.Model):
         for concern in concerns:
             if concern.hold_id:
                 holding.let_go(concern.hold_id, concern.contact, by=by)
+
+    def _unlist(self, contacts: list[uuid.UUID]) -> None:
+        """Take what was listed of these out of the review, the plan and what is put right."""
+        copies = HandOver.objects.filter(contact__in=contacts).values_list("pk", flat=True)
+        gone = {*contacts, *copies, *self.not_theirs()}
+        self.items.filter(Q(contact__in=contacts) | Q(record__in=gone)).delete()
+        if plan := getattr(self, "erasure", None):
+            plan.items.filter(which__in=gone, done_at=None).delete()
+        named = Q(of__in=contacts) | Q(which__in=[str(pk) for pk in gone])
+        self.rectifications.filter(named, done_on=None).delete()
 
     def _add(self, contacts: Iterable[Contact], found: Found, *, by: Staff, because="") -> int:
         """Add what is not part of it yet, and hold it; how many."""

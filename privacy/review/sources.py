@@ -74,8 +74,14 @@ def refs(request: RightsRequest) -> Iterator[Ref]:
         for source in OF_CONTACTS:
             yield from source.refs(contact)
     if request.service_user_id:
-        for each in OF_RECORDS:
-            yield from each.refs(request.service_user)
+        yield from of_record(request)
+
+
+def of_record(request: RightsRequest) -> Iterator[Ref]:
+    """What the record holds, but for what it has of conversations that are not theirs."""
+    others = request.not_theirs()
+    found = (ref for source in OF_RECORDS for ref in source.refs(request.service_user))
+    yield from (ref for ref in found if ref.record not in others)
 
 
 def portable(request: RightsRequest) -> Iterator[Ref]:
@@ -87,7 +93,7 @@ def portable(request: RightsRequest) -> Iterator[Ref]:
             yield from (ref for ref in given if ref.own)
     record = request.service_user
     if record is not None and record.bases.by_consent().exists():
-        yield from (ref for source in OF_RECORDS for ref in source.refs(record) if ref.own)
+        yield from (ref for ref in of_record(request) if ref.own)
 
 
 def opened(kind: str, items: Iterable[Item]) -> dict[UUID, Shown]:

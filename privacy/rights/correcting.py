@@ -44,10 +44,10 @@ def things(request: RightsRequest) -> Iterator[tuple[str, list[Thing]]]:
             Thing(f"{What.FACT}:{name}", KEPT[name], opened_or(record, name, SHUT), True, True)
             for name in FROZEN
         ]
-        entries = record.entries.select_related("service_user__key")
+        entries = record.entries.exclude(pk__in=request.not_theirs())
         helped = [
             Thing(f"{What.ENTRY}:{each.pk}", "How they were helped", told(each), True)
-            for each in entries
+            for each in entries.select_related("service_user__key")
         ]
         yield "Their record", [*facts, *helped]
     for contact in request.scope().with_key().filter(purged_on=None).order_by("started_at", "pk"):
