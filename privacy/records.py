@@ -85,7 +85,7 @@ def end_all(today: date, run: PurgeRun) -> int:
 def _end_batch(due: models.QuerySet, run: PurgeRun) -> int:
     rows = due.select_for_update(skip_locked=True)
     ids = list(rows.values_list("pk", flat=True)[:BATCH])
-    ids = list(rows.filter(pk__in=ids).exclude(pk__in=_busy(ids)).values_list("pk", flat=True))
+    ids = list(rows.filter(pk__in=ids).exclude(pk__in=busy(ids)).values_list("pk", flat=True))
     if ids:
         destroy(ids, run)
         number = ledger.write(str(pk) for pk in ids)
@@ -93,7 +93,7 @@ def _end_batch(due: models.QuerySet, run: PurgeRun) -> int:
     return len(ids)
 
 
-def _busy(ids: list[uuid.UUID]) -> list[uuid.UUID]:
+def busy(ids: list[uuid.UUID]) -> list[uuid.UUID]:
     """Which of these have a contact that somebody else holds locked; the others' are locked now.
 
     So a hold that is being placed wins, and one that comes later finds them gone.

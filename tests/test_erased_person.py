@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import Contact, Entry, Line, Link, ServiceUser
+from contacts.models import Contact, Entry, HandOver, Line, Link, ServiceUser
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import day_words, london_today
 from helpline.foundation.states import Refused
@@ -21,6 +21,8 @@ from privacy.rights.kinds import Kind, Status
 from safeguarding.models import Hold
 from tests.known import DETAILS, make_link, make_record
 from tests.rights import WHY, decided, known, letter, take_in, told_and_closed, with_code
+from tests.test_holds import place
+from tests.worries import CONCERN, raised
 
 pytestmark = pytest.mark.django_db
 CANARY = "quillonmarzipan"
@@ -130,6 +132,94 @@ def test_d13_a_letter_about_a_deletion_does_not_leave_without_the_copies(erased,
     with pytest.raises(Refused, match="35 days"):
         reviewed.send_letter(reviewed.proposed, short, by=dpo)
     reviewed.send_letter(reviewed.proposed, whole, by=dpo)
+
+
+# What keeps who they are -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def approved(reviewed, dpo, lead) -> RightsRequest:
+    """All of it goes, as two people have decided; nothing has been done yet."""
+    draw_up(reviewed, by=dpo)
+    reviewed.propose(Status.RELEASED, by=dpo, reasons=WHY)
+    reviewed.approve(by=lead)
+    return reviewed
+
+
+def run() -> int:
+    return erasing.run_due(timezone.now())
+
+
+def test_c02_a_hold_after_the_approval_keeps_who_they_are_with_the_chat(
+    approved, record, linked, supervisor, lead, dpo, signed_in
+):
+    """C02, S2-37: the other chat goes; the record waits for the release, and the page says so."""
+    held = place(linked[0], supervisor)
+    assert run() == 1
+    assert ServiceUser.objects.filter(pk=record.pk).exists()
+    assert DataKey.objects.filter(pk=record.key_id).exists()
+    page = signed_in(dpo).get(reverse("rights_erasure", args=[approved.pk])).content.decode()
+    assert page.count("In the way now: A hold keeps it.") == 2
+    held.release(by=lead, reason="They are safe now and said so themselves.")
+    assert run() == 2
+    assert not ServiceUser.objects.exists()
+
+
+def test_an_open_worry_about_a_chat_keeps_who_they_are(approved, record, linked, worker):
+    raised(linked[0], worker, concern=CONCERN)
+    assert run() == 1
+    assert ServiceUser.objects.filter(pk=record.pk).exists()
+
+
+def test_another_open_request_about_the_record_keeps_it(approved, record, dpo):
+    """C19, D17."""
+    other = take_in(Kind.RESTRICT, by=dpo)
+    known(other, dpo)
+    other.locate(by=dpo)
+    other.find_by_record(record, by=dpo)
+    assert run() == 0
+    assert ServiceUser.objects.filter(pk=record.pk).exists()
+    other.withdraw(by=dpo, why=WHY)
+    other.close(by=dpo)
+    assert run() == 3
+
+
+def test_a_plan_says_what_keeps_the_record_and_lets_it_stay(
+    reviewed, record, linked, dpo, supervisor
+):
+    """C20: as it does for a chat, until somebody says on which ground."""
+    place(linked[0], supervisor)
+    plan = draw_up(reviewed, by=dpo)
+    assert item(plan, record).choice == Choice.STAYS
+
+
+@pytest.fixture
+def copied(make_contact, worker, dpo, lead) -> HandOver:
+    """The casework copy of a chat whose deletion was approved."""
+    chat = make_contact("he says it is a game", "our helpline goes on with this", worker=worker,
+                        service="is-this-ok")  # fmt: skip
+    made = HandOver.objects.hand_over(chat, by=worker, told_in=2)
+    chat.end(by=worker)
+    request = take_in(Kind.ERASE, by=dpo)
+    known(request, dpo)
+    request.locate(by=dpo)
+    request.find_by_code(with_code(chat), by=dpo)
+    request.collect(by=dpo)
+    request.start_review(by=dpo)
+    draw_up(request, by=dpo)
+    request.propose(Status.RELEASED, by=dpo, reasons=WHY)
+    request.approve(by=lead)
+    return made
+
+
+def test_c02_a_hold_on_the_chat_keeps_its_copy_in_casework(copied, supervisor, lead):
+    """C02, C06."""
+    held = place(copied.contact, supervisor)
+    assert run() == 0
+    assert HandOver.objects.filter(pk=copied.pk).exists()
+    held.release(by=lead, reason="They are safe now and said so themselves.")
+    assert run() == 2
+    assert not HandOver.objects.exists()
 
 
 # C19: a copy that is asked for while the 18 months end --------------------------------------------

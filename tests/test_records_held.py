@@ -3,14 +3,19 @@
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Belonged, Consent, Contact, How, Link, Purpose, ServiceUser, Thread
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.vault.models import DataKey
 from privacy import records, retention
+from privacy.erasure import erasing
+from privacy.erasure.planning import draw_up
 from privacy.models import PurgeRun
+from privacy.rights.kinds import Kind, Status
 from tests.known import make_link, make_record
 from tests.racing import outcome, rivals
+from tests.rights import known, take_in
 from tests.test_holds import place
 from tests.test_purge_races import hold
 
@@ -115,3 +120,26 @@ def test_the_pages_say_that_a_hold_keeps_it(record, contact, worker, supervisor,
     assert "A hold keeps it from being destroyed" in answers.content.decode()
     page = signed_in(lead).get(reverse("hold_release", args=[held.pk])).content.decode()
     assert "waits only for this hold, is destroyed then" in page
+
+
+def test_c09_a_hold_that_is_being_placed_wins_over_a_deletion_too(
+    record, contact, worker, supervisor, dpo, lead
+):
+    """Who it is, is not destroyed while a hold on their chat is not committed yet."""
+    contact.end(by=worker)
+    request = take_in(Kind.ERASE, by=dpo)
+    known(request, dpo)
+    request.locate(by=dpo)
+    request.find_by_record(record, by=dpo)
+    request.collect(by=dpo)
+    request.start_review(by=dpo)
+    plan = draw_up(request, by=dpo)
+    plan.items.get(which=contact.pk).decide("stays", by=dpo, ground="claims", why=RELEASED)
+    request.propose(Status.PARTLY_RELEASED, by=dpo, reasons=RELEASED)
+    request.approve(by=lead)
+    with rivals() as start:
+        with transaction.atomic():
+            hold(Contact.objects.get(pk=contact.pk), supervisor)
+            assert outcome(start(erasing.run_due, timezone.now())) == 0
+        assert outcome(start(erasing.run_due, timezone.now())) == 0
+    assert is_there(record)

@@ -8,14 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.models import ActionRequest, Contact, ServiceUser
+from contacts.models import ActionRequest, Contact, HandOver, ServiceUser
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import move
 from privacy import ledger, records, retention
 from privacy.erasure.kinds import Choice, What
-from privacy.erasure.planning import stops
+from privacy.erasure.planning import in_the_way, stops
 from privacy.models import Erasure, ErasureItem, PurgeRun, RightsRequest
 from safeguarding.models import HeldContact, SharedItem
 
@@ -97,9 +97,14 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
 
 
 def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
-    """A record of somebody who chose to be known, or a copy in casework; what is restricted is
-    kept until that is lifted."""
-    if ServiceUser.objects.filter(pk=item.which, restricted=True).exists():
+    """A record of somebody who chose to be known, or a copy in casework.
+
+    What keeps a contact that it belongs to keeps it (S2-37), and so does a hold that is just being
+    placed on one; a restriction and another open request keep it too.
+    """
+    for model in (ServiceUser, HandOver):
+        model.objects.select_for_update(of=("self",)).filter(pk=item.which).first()
+    if records.busy([item.which]) or in_the_way(item, request):
         return False
     run.save()
     for record in ServiceUser.objects.filter(pk=item.which):

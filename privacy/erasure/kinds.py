@@ -35,7 +35,7 @@ class Ground(models.TextChoices):
 
 
 class Stop(models.TextChoices):
-    """What stands in the way of destroying a contact now, whoever asks."""
+    """What stands in the way of destroying a contact, record or copy now, whoever asks."""
 
     HELD = "held", "A hold keeps it"
     WORRY = "worry", "Somebody is worried, and it is not closed"
@@ -43,3 +43,5 @@ class Stop(models.TextChoices):
     OPEN = "open", "The conversation is going on"
     COPY_OWED = "copy-owed", "A copy of it is owed to them"
     NOT_THEIRS = "not-theirs", "It is not part of the request"
+    RESTRICTED = "restricted", "It is restricted"
+    ASKED_ABOUT = "asked-about", "Another request about it is not closed"

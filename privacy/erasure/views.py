@@ -5,15 +5,15 @@ from typing import NamedTuple
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contacts.models import Contact, VendorCopy
+from contacts.models import VendorCopy
 from contacts.showing import opened_or
 from helpline.foundation.calendar import day_words, moment_words
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState
 from privacy.erasure.forms import ItemForm
-from privacy.erasure.kinds import Choice, What
-from privacy.erasure.planning import draw_up, stops
+from privacy.erasure.kinds import Choice
+from privacy.erasure.planning import draw_up, in_the_way
 from privacy.models import Erasure, ErasureItem, RightsRequest
 from privacy.review.views import asked
 from privacy.rights.kinds import Kind, Status
@@ -84,11 +84,9 @@ def items(plan: Erasure | None) -> list[ErasureItem]:
 
 def row(item: ErasureItem, found: RightsRequest, wrong: ItemForm | None, draws: bool) -> Row:
     """One record as a ready string."""
-    contact = Contact.objects.filter(pk=item.which, purged_on=None).first()
     why = opened_or(item, "why", "It cannot be opened.")
     initial = {"choice": item.choice, "ground": item.ground, "why": why}
     blank = ItemForm(initial=initial, auto_id=f"item-{item.number}-%s")
-    shows = item.what == What.CONTACT and contact is not None
     return Row(
         pk=item.pk,
         number=item.number,
@@ -98,7 +96,7 @@ def row(item: ErasureItem, found: RightsRequest, wrong: ItemForm | None, draws: 
         tone="good" if item.done_at else ("bad" if item.choice == Choice.GOES else "held"),
         ground=item.get_ground_display(),
         why=why,
-        stopped=[str(each.label) for each in stops(contact, found)] if shows else [],
+        stopped=[str(each.label) for each in in_the_way(item, found)],
         done=moment_words(item.done_at) if item.done_at else "",
         form=(wrong or blank) if draws else None,
     )
