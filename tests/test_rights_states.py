@@ -44,7 +44,7 @@ VERBS = {
 }
 WORKS = {  # from where each verb works, written out beside the graph that the code has
     "acknowledge": {S.RECEIVED},
-    "ask-identity": {S.RECEIVED, S.ACKNOWLEDGED},
+    "ask-identity": {S.RECEIVED, S.ACKNOWLEDGED},  # and locating, while nothing is proved
     "receive": {S.ID_REQUESTED},
     "confirm": {S.ID_RECEIVED},
     "known": {S.RECEIVED, S.ACKNOWLEDGED, S.LOCATING},

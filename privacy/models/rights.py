@@ -218,7 +218,8 @@ class RightsRequest(Moving, Identifying, Timing, Locating, Writing, Deciding):
                 name="rights_proof_asked_for_was_seen",
                 condition=Q(identity_asked_on=None)
                 | ~Q(status__in=["id-confirmed", "locating", "clock-stopped", "collecting"])
-                & ~Q(status__in=["review", "released", "partly-released"])
+                & ~Q(status="review")
+                & (Q(kind="complaint") | ~Q(status__in=["released", "partly-released"]))
                 | Q(identity_received_on__isnull=False, identity_confirmed_on__isnull=False),
             ),
             models.CheckConstraint(

@@ -46,7 +46,8 @@ class Timing(models.Model):
         if last and on < last:
             raise Refused("The clock went on after that. A new question comes later.")
         self.pauses.create(request=self, asked_on=on, question=question, asked_by=by)
-        self.step(Status.CLOCK_STOPPED, by=by)
+        works = (Status.LOCATING, Status.COLLECTING)
+        self.step(Status.CLOCK_STOPPED, by=by, before=works)
 
     @transaction.atomic
     def restart_clock(self, *, by: Staff, on: date | None = None) -> None:
@@ -58,9 +59,8 @@ class Timing(models.Model):
         early = "They were asked after that, so they cannot have answered it."
         on = not_ahead(on, since=pause.asked_on, earliest=early)
         self.pauses.filter(pk=pause.pk).update(answered_on=on)
-        before = self.steps.exclude(status=Status.CLOCK_STOPPED).order_by("number").last()
-        stood = (Status.CLOCK_STOPPED,)
-        self.step(Status(before.status), by=by, what="clock-goes-on", before=stood)
+        before = self.stood_before(Status.CLOCK_STOPPED, Status.APPROVAL)
+        self.step(before, by=by, what="clock-goes-on", before=(Status.CLOCK_STOPPED,))
 
     @transaction.atomic
     def extend(self, ground: str, *, by: Staff, reasons: str) -> None:

@@ -111,13 +111,12 @@ class Deciding(models.Model):
 
     @transaction.atomic
     def send_back(self, *, by: Staff, why: str) -> None:
-        """The second person does not agree yet, and says why."""
+        """The second person does not agree yet, and says why: it is worked on where it was."""
         self._lock_to_approve(by)
         why = reasoned(why, "Say what should be looked at again.")
         undone = {"preparer": None, "proposed": "", "refusal": ""}
-        self.step(
-            Status.REVIEW, by=by, why=why, what="sent-back", before=(Status.APPROVAL,), **undone
-        )
+        before, here = self.stood_before(Status.APPROVAL), (Status.APPROVAL,)
+        self.step(before, by=by, why=why, what="sent-back", before=here, **undone)
 
     @transaction.atomic
     def approve(self, *, by: Staff) -> None:

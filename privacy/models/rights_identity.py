@@ -13,6 +13,8 @@ from privacy.models.rights_facts import EVIDENCE_KEPT
 from privacy.models.rights_moving import not_ahead, reasoned
 from privacy.rights.kinds import Age, Asker, EvidenceKind, Found, Nation, Proof, Stance, Status
 
+# Where it is open who asks: nothing is collected before it is proved.
+BEFORE_PROOF = (Status.RECEIVED, Status.ACKNOWLEDGED, Status.LOCATING)
 BEFORE_RECEIPT = "That is before the request reached us."
 
 
@@ -51,7 +53,8 @@ class Identifying(models.Model):
     def acknowledge(self, *, by: Staff) -> None:
         """They are told that we have it. Whoever complains is told within 30 days (s.164A)."""
         self.lock(by)
-        self.step(Status.ACKNOWLEDGED, by=by, acknowledged_on=london_today())
+        here = (Status.RECEIVED,)
+        self.step(Status.ACKNOWLEDGED, by=by, before=here, acknowledged_on=london_today())
 
     @transaction.atomic
     def ask_identity(
@@ -73,7 +76,7 @@ class Identifying(models.Model):
             doubts += "\n" + reasoned(late_because, sentence)
         if self.proof or self.identity_asked_on:
             raise WrongState("It is proved already who asks, or they have been asked before.")
-        self.step(Status.ID_REQUESTED, by=by, why=doubts, identity_asked_on=on)
+        self.step(Status.ID_REQUESTED, by=by, why=doubts, before=BEFORE_PROOF, identity_asked_on=on)
 
     @transaction.atomic
     def receive_identity(
@@ -115,7 +118,7 @@ class Identifying(models.Model):
         else:
             raise Refused("Say what proves it.")
         changes = {"identity_confirmed_on": london_today(), "proof": Proof(proof)}
-        self.step(Status.ID_CONFIRMED, by=by, why=because, **changes)
+        self.step(Status.ID_CONFIRMED, by=by, why=because, before=BEFORE_PROOF, **changes)
 
     @transaction.atomic
     def ask_authority(self, *, by: Staff, on: date | None = None) -> None:

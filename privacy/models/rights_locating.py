@@ -14,7 +14,7 @@ from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState, two_people
 from privacy.models.rights_moving import reasoned
 from privacy.rights import holding
-from privacy.rights.kinds import Found, Status
+from privacy.rights.kinds import Found, Kind, Status
 
 
 class Locating(models.Model):
@@ -104,8 +104,13 @@ class Locating(models.Model):
 
     @transaction.atomic
     def collect(self, *, by: Staff) -> None:
-        """Everything it is about has been found: bring it together."""
+        """Everything it is about has been found: bring it together.
+
+        Raises `Refused` while nothing proves who asks, because after this nobody says it any more.
+        """
         self.lock(by)
+        if self.kind != Kind.COMPLAINT and not self.is_proved():
+            raise Refused("It is not proved who asks. Say why it is certain, or ask them first.")
         if not self.scope().exists() and self.service_user_id is None:
             raise Refused("Nothing has been found yet. If there is nothing, propose that answer.")
         self.step(Status.COLLECTING, by=by, before=(Status.LOCATING,))

@@ -63,6 +63,11 @@ class Moving(models.Model):
         )
         self.noted(what or to.value, by=by, why=why)
 
+    def stood_before(self, *meanwhile: Status) -> Status:
+        """Where it stood last, by its history, before it came to one of `meanwhile`."""
+        last = self.steps.exclude(status__in=meanwhile).order_by("number").last()
+        return Status(last.status)
+
     def settle(self, what: str, *, by: Staff | None, why: str = "", **changes) -> None:
         """Write down a fact while it is worked on; its status stays as it is."""
         if self.is_answered():

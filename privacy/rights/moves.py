@@ -27,7 +27,7 @@ MOVES = {
             said["doubts"], by=by, on=said["on"], late_because=said["late_because"]
         ),
         "The month begins when their proof arrives.",
-        lambda r: at(S.RECEIVED, S.ACKNOWLEDGED)(r) and not r.proof,
+        lambda r: at(S.RECEIVED, S.ACKNOWLEDGED, S.LOCATING)(r) and not r.proof,
         is_next=False,
     ),
     "receive-identity": Move(
@@ -158,7 +158,7 @@ APPROVE = {
         "Send it back",
         forms.WhyForm,
         lambda r, by, said: r.send_back(by=by, why=said["why"]),
-        "It goes back to the review.",
+        "It goes back to where it was prepared.",
         at(S.APPROVAL),
     ),
 }
