@@ -105,7 +105,20 @@ class Erasure(models.Model):
         found = [] if items else ["Nothing is in it."]
         if any(item.choice == Choice.STAYS and not item.ground for item in items):
             found.append("Say for everything that stays on which ground.")
+        if not self._wanted() <= {(item.what, item.which) for item in items}:
+            found.append("Something that the request is about is not in it yet. Look for more.")
         return found
+
+    def _wanted(self) -> set[tuple[str, uuid.UUID]]:
+        """What its request is about and is still there."""
+        if self.request is None:
+            return set()
+        contacts = self.request.scope().filter(purged_on=None)
+        ids: list[tuple[str, uuid.UUID]] = [(What.CONTACT, contact.pk) for contact in contacts]
+        ids += [(What.COPY, copy.pk) for copy in self.request.copies()]
+        if self.request.service_user_id:
+            ids.append((What.RECORD, self.request.service_user_id))
+        return set(ids)
 
     @transaction.atomic
     def get_ready(self, *, when: datetime | None = None) -> None:

@@ -16,6 +16,7 @@ from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.sealed import SealedText
 from privacy.bundle.contents import Cut
 from privacy.models.rights import RightsRequest
+from privacy.review import sources
 from privacy.review.deciding import Choice, Deciding, Health, lacking
 from privacy.review.exemptions import Exemption, open_to
 from privacy.review.kinds import ItemKind
@@ -28,6 +29,11 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def undecided(self) -> "ReviewItemQuerySet":
         """Nobody has said yet what happens with it."""
         return self.filter(choice="")
+
+    def leave_out(self, request: RightsRequest) -> bool:
+        """Whether a contact, the record or a copy that the request is about has no item here."""
+        rows = self.values_list("contact", "record").distinct()
+        return sources.leaves_out(request, {contact or record for contact, record in rows})
 
     def staying(self) -> "ReviewItemQuerySet":
         """What does not leave whole."""

@@ -81,7 +81,7 @@ class Deciding(models.Model):
             raise Refused("Something has been found. Take it out first if it is not theirs.")
 
     def _must_be_releasable(self) -> None:
-        if self.status != Status.REVIEW:
+        if self.status not in (Status.REVIEW, Status.APPROVAL):
             raise Refused("Nothing is given out before it has been reviewed.")
         if not self.is_proved():
             raise Refused("It is not proved who asks.")
@@ -95,7 +95,13 @@ class Deciding(models.Model):
                 raise Refused(" ".join(problems))
 
     def _must_be_decided(self) -> None:
-        """Raise `Refused` while an item of a copy is not decided, or where there can be none."""
+        """Raise `Refused` while an item of a copy is not decided or something of the scope is not
+        on the list, and where there can be none."""
+        if self.items.leave_out(self):
+            raise Refused(
+                "Something that the request is about is not on the list of its review yet. Look"
+                " for more there."
+            )
         if self.kind == Kind.PORTABILITY and not self.items.exists():
             raise Refused(
                 "Nothing of it was given by them and rests on their consent, so this right"
@@ -121,7 +127,8 @@ class Deciding(models.Model):
     @transaction.atomic
     def approve(self, *, by: Staff) -> None:
         """A second person agrees; raises `Refused` for whoever prepared it, on either account
-        (D10), and for a deletion while a copy of the same data is still owed (D17)."""
+        (D10), for a deletion while a copy of the same data is still owed (D17), and once the facts
+        do not bear the answer any more."""
         self._lock_to_approve(by)
         if self.status != Status.APPROVAL:
             raise WrongState("Nothing waits for approval here any more.")
@@ -131,6 +138,7 @@ class Deciding(models.Model):
                 "They have asked for a copy of the same data. Answer that first, or let them"
                 " withdraw it: after the deletion there is nothing left to copy."
             )
+        self._must_bear(Status(self.proposed), self.refusal)
         decided = {"decided_by": by, "decided_on": london_today()}
         self.step(Status(self.proposed), by=by, **decided)
         if self.kind in PLANS and self.status in RELEASES:

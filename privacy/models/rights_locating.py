@@ -79,6 +79,7 @@ class Locating(models.Model):
         if not by.may(Permission.APPROVE_RIGHTS):
             raise Refused("Another data protection officer or a safeguarding lead accepts this.")
         self.lock()
+        self._must_be_open()
         waits = self.concerns.filter(pk=concern_id, found=Found.RECALLED, accepted_by=None)
         concern = waits.select_related("added_by").first()
         if concern is None:
@@ -182,6 +183,15 @@ class Locating(models.Model):
             self.noted(f"found-by-{found.value}", by=by)
         return len(new)
 
+    def is_settled(self) -> bool:
+        """Whether what it is about stays as it is: its answer waits for approval, or is given."""
+        return self.status == Status.APPROVAL or self.is_answered()
+
     def _must_be_open(self) -> None:
+        if self.status == Status.APPROVAL:
+            raise WrongState(
+                "The answer that waits for approval is about what was found. Have it sent back"
+                " before anything is added or taken out."
+            )
         if self.is_answered():
             raise WrongState("This request has been answered. Nothing is added to it any more.")

@@ -6,6 +6,7 @@ test that walks the retention schedule names every model whose words are a perso
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from privacy.rights.kinds import Kind
 from safeguarding.models import Assessment, EscalationStep
 from safeguarding.models.assessment import WORDS as JUDGED
 
+WHOLE = (ItemKind.RECORD, ItemKind.COPIED)  # where an item names the record or copy itself
 LOST = "These words cannot be opened any more."
 SPEAKERS = {Speaker.PERSON: "The person", Speaker.WORKER: "Helpline worker"}
 SPEAKERS |= {Speaker.BOT: "Chatbot", Speaker.SYSTEM: "The system"}
@@ -67,33 +69,48 @@ class Item(Protocol):
 
 def refs(request: RightsRequest) -> Iterator[Ref]:
     """Every item in the scope of a request: contact by contact as they began, then the record."""
-    if request.kind == Kind.PORTABILITY:
-        yield from portable(request)
-        return
+    return chain.from_iterable(places(request))
+
+
+def places(request: RightsRequest) -> Iterator[Iterator[Ref]]:
+    """The same, one contact or record at a time.
+
+    What a person may take elsewhere is less (Art 20): what they gave themselves, where we have it
+    on their consent. There is no contract with anybody.
+    """
+    portable = request.kind == Kind.PORTABILITY
     for contact in request.scope().filter(purged_on=None).order_by("started_at", "id"):
-        for source in OF_CONTACTS:
-            yield from source.refs(contact)
-    if request.service_user_id:
-        yield from of_record(request)
+        if not portable or Consent.objects.in_force(contact) == Answer.GIVEN:
+            yield of_contact(contact, only_own=portable)
+    record = request.service_user
+    if record is not None and (not portable or record.bases.by_consent().exists()):
+        yield of_record(request, only_own=portable)
 
 
-def of_record(request: RightsRequest) -> Iterator[Ref]:
+def of_contact(contact: Contact, *, only_own: bool) -> Iterator[Ref]:
+    """What there is of one contact."""
+    found = (ref for source in OF_CONTACTS for ref in source.refs(contact))
+    return (ref for ref in found if ref.own or not only_own)
+
+
+def of_record(request: RightsRequest, *, only_own: bool) -> Iterator[Ref]:
     """What the record holds, but for what it has of conversations that are not theirs."""
     others = request.not_theirs()
     found = (ref for source in OF_RECORDS for ref in source.refs(request.service_user))
-    yield from (ref for ref in found if ref.record not in others)
+    return (ref for ref in found if ref.record not in others and (ref.own or not only_own))
 
 
-def portable(request: RightsRequest) -> Iterator[Ref]:
-    """What a person may take elsewhere (Art 20): what they gave themselves, where we have it on
-    their consent. There is no contract with anybody."""
-    for contact in request.scope().filter(purged_on=None).order_by("started_at", "id"):
-        if Consent.objects.in_force(contact) == Answer.GIVEN:
-            given = (ref for source in OF_CONTACTS for ref in source.refs(contact))
-            yield from (ref for ref in given if ref.own)
-    record = request.service_user
-    if record is not None and record.bases.by_consent().exists():
-        yield from (ref for ref in of_record(request) if ref.own)
+def leaves_out(request: RightsRequest, listed: set[UUID | None]) -> bool:
+    """Whether a contact, the record or a copy in casework is not among those `listed`, by id."""
+    for place in places(request):
+        for ref in place:
+            if ref.contact is None and ref.kind not in WHOLE:
+                continue
+            if (ref.contact or ref.record) not in listed:
+                return True
+            if ref.contact:
+                break
+    return False
 
 
 def opened(kind: str, items: Iterable[Item]) -> dict[UUID, Shown]:

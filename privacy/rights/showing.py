@@ -104,7 +104,8 @@ def shown(request: RightsRequest, staff: Staff) -> dict:
         "steps": steps(request),
         "next": offered(request, staff, is_next=True),
         "besides": offered(request, staff, is_next=False),
-        "finds": answers and not request.is_answered(),
+        "finds": answers and not request.is_settled(),
+        "reads": answers and not request.is_answered(),
         "reviews": request.kind not in PLANNED
         and request.status in (Status.COLLECTING, Status.REVIEW, Status.APPROVAL),
         "deletes": request.kind == Kind.ERASE and request.status != Status.RECEIVED,
@@ -210,7 +211,7 @@ def facts(request: RightsRequest) -> list[tuple[str, str]]:
 def parts(request: RightsRequest, staff: Staff) -> list[Part]:
     """The contacts it is about; one that was only recalled waits for a second person."""
     rows = request.concerns.select_related("contact", "added_by", "request__key")
-    may = staff.may(Permission.APPROVE_RIGHTS)
+    may = staff.may(Permission.APPROVE_RIGHTS) and not request.is_settled()
     return [
         Part(
             pk=row.pk,
