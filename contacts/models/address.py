@@ -234,6 +234,14 @@ class Correspondence(models.Model):
         if speaker == Speaker.WORKER:
             self.answered()
 
+    def hold_address(self, speaker: str) -> None:
+        """Lock where a worker’s answer goes, in every transaction before its contact: what comes
+        in does the same, so that of a text and an answer neither waits for the other for ever."""
+        if speaker != Speaker.WORKER:
+            return
+        rows = Address.objects.select_for_update(of=("self",)).filter(conversations=self.pk)
+        rows.values_list("pk").first()
+
     def answered(self) -> None:
         """A worker has answered: nothing is owed, and automatic answers count from nought."""
         Correspondence.objects.filter(pk=self.pk).update(unanswered=False, automatic=0)

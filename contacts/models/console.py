@@ -207,8 +207,8 @@ class SentAnywayQuerySet(models.QuerySet["SentAnyway"]):
 
         The trail and the supervisors learn the kinds of what stopped it, never the value.
         """
-        held = contact.locked()
-        number = held.say(Speaker.WORKER, words, nonce=nonce)
+        number = contact.say(Speaker.WORKER, words, nonce=nonce)
+        held = contact.locked()  # not before: it locks what comes before the contact
         if not self.filter(contact=held, number=number).exists():
             self.create(contact=held, number=number, kinds=kinds, reason=reason, sent_by=by)
             for kind in kinds:

@@ -287,6 +287,8 @@ class Contact(models.Model):
         """Add the next line and return its number, which follows commit order because the contact
         is locked meanwhile. The same words with the same `nonce` add nothing (H13); other words in
         a form whose first sending went unnoticed are a line of their own."""
+        if self.channel in WRITTEN and (way := getattr(self, "correspondence", None)):
+            way.hold_address(speaker)
         contact = self.locked()
         if contact.status == self.Status.ENDED:
             raise WrongState("This contact has ended.")
