@@ -70,10 +70,11 @@ def draft(kind: str, request) -> str:
     kind = form_of(kind, request)
     context = {"own_words": OWN_WORDS, **charity()}
     if not LETTERS[kind].is_fixed:
+        due = request.answer_by()
         context |= {
             "received": day_words(request.received_on),
             "asked_for": Kind(request.kind).told,
-            "due": day_words(request.due_on) if request.due_on else "",
+            "due": day_words(due) if due else "",
             "is_complaint": request.kind == "complaint",
             "is_portability": request.kind == "portability",
             "is_deletion": request.kind == "erase",

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.checks import run_checks
+from django.test import Client
 from django.urls import reverse
 
 from helpline.celery import app
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import bank_holidays, day_words, london_today, roll
+from helpline.foundation.states import WrongState
 from privacy import tasks
 from privacy.models import RightsRequest
 from privacy.models.rights_clock import HOLIDAY
@@ -182,3 +184,57 @@ def test_who_has_answered_is_not_asked_again(dpo, make_contact, signed_in):
     page, desk = page_in(30, made, dpo, signed_in)
     assert AGAIN not in page
     assert "Asked 30 days ago" not in desk
+
+
+# What they are told ------------------------------------------------------------------------------
+
+
+def answer_page(words: str) -> str:
+    """What whoever asked reads of their request with their seven words."""
+    return " ".join(Client().post("/your-data/answer/", {"words": words}).content.decode().split())
+
+
+def test_b12_who_is_told_that_it_takes_longer_is_told_the_day_of_the_law(dpo):
+    """B12, Art 12A(3): in the letter and on their page, not the 30 days that we have promised."""
+    made = take_in(by=dpo)
+    words = made.new_follow_up()
+    with pytest.raises(WrongState):
+        made.send_letter("extended", letter(made, "extended"), by=dpo)
+    assert day_words(made.due_on) in answer_page(words)
+
+    made.extend("complex", by=dpo, reasons=WHY)
+    made.send_letter("extended", letter(made, "extended"), by=dpo)
+
+    told, promised = day_words(made.limits().statutory), day_words(made.promised_on)
+    assert made.due_on == made.promised_on < made.limits().statutory
+    assert f"Our answer comes by {told}" in " ".join(letter(made, "extended").split())
+    assert f"We answer by <b>{told}</b>" in answer_page(words)
+    assert promised not in answer_page(words)
+
+
+def test_b08_while_the_clock_stands_no_day_is_told(dpo, make_contact, signed_in):
+    """B08: neither to them nor at the desk; it is told again once the clock goes on."""
+    made = take_in(by=dpo)
+    words = made.new_follow_up()
+    clarify(made, dpo, make_contact("x", ended=True))
+    made.extend("complex", by=dpo, reasons=WHY)
+    assert made.due_on is None
+    assert "They go on once you have answered" in letter(made, "extended")
+    _, desk = page_in(60, made, dpo, signed_in)
+    card = desk.partition(made.reference.replace("-", " "))[2].partition("</article>")[0]
+    assert "Asked 60 days ago" in card
+    assert "Due " not in card
+    assert "We answer by" not in answer_page(words)
+    assert "We wait for your answer" in answer_page(words)
+
+    with time_machine.travel(london_today() + timedelta(days=60)):
+        made.restart_clock(by=dpo)
+        assert made.due_on == made.limits().due
+        assert f"We answer by <b>{day_words(made.statutory_on)}</b>" in answer_page(words)
+
+
+def test_what_is_answered_while_the_clock_stands_was_due_on_a_day(dpo, make_contact):
+    made = take_in(by=dpo)
+    clarify(made, dpo, make_contact("x", ended=True))
+    made.withdraw(by=dpo, why=WHY)
+    assert made.due_on == made.limits().due

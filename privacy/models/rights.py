@@ -324,6 +324,7 @@ class RightsRequest(Moving, Identifying, Timing, Locating, Writing, Deciding):
         """Set the limits that lists read, in memory; whether one has changed.
 
         A complaint is due by the day on which it is acknowledged, then by the next word about it.
+        Nothing is due while the clock stands: each day of that moves the limits by one.
         """
         before = (self.statutory_on, self.promised_on, self.due_on)
         if self.kind == Kind.COMPLAINT:
@@ -332,8 +333,18 @@ class RightsRequest(Moving, Identifying, Timing, Locating, Writing, Deciding):
         else:
             found = self.limits(today)
             self.statutory_on, self.promised_on = found.statutory, found.promise
-            self.due_on = found.due
+            self.due_on = None if self.clock_stands() else found.due
         return before != (self.statutory_on, self.promised_on, self.due_on)
+
+    def clock_stands(self) -> bool:
+        """Whether they have the next word: they were asked what they are after, and it is open."""
+        asked = self.kind == Kind.ACCESS and not self.is_answered()
+        return asked and self.pauses.filter(answered_on=None).exists()
+
+    def answer_by(self) -> date | None:
+        """By when we tell whoever asked that our answer comes: the law’s own day once it has been
+        extended, because the letter about that said so; None while nothing runs."""
+        return self.statutory_on if self.due_on and self.extended_on else self.due_on
 
     def _complaint_due(self) -> date:
         if self.acknowledged_on is None:

@@ -12,6 +12,7 @@ from helpline.foundation.vault import blind
 from privacy import letters
 from privacy.rights.kinds import DECIDED, Status
 
+EXTENDED = "extended"  # the letter that says that it takes longer
 LIFTING = "lifting"  # the letter that comes before a restriction is lifted
 FOLLOW_UP = "follow-up code"  # the purpose of the codes' hashes
 
@@ -26,6 +27,8 @@ class Writing(models.Model):
         """Whether this letter fits where the request stands: an answer only once it is decided."""
         if kind in {each.value for each in DECIDED}:
             return self.proposed == kind and self.status == kind
+        if kind == EXTENDED:
+            return self.extended_on is not None and not self.is_answered()
         if kind == LIFTING:
             return self.is_restricted()
         if kind == Status.WITHDRAWN:

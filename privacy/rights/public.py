@@ -21,7 +21,8 @@ NOTHING = "These words open nothing. Check them and try again."
 BUSY = "Many people are here right now. Your words were not checked. Try again in a minute."
 IN_WORDS = {
     Status.ID_REQUESTED: "We have asked you to show who you are. Our letter is below.",
-    Status.CLOCK_STOPPED: "We have asked you something. Our letter is below.",
+    Status.CLOCK_STOPPED: "We wait for your answer to what we asked. The days until then do not"
+    " count. Our letter is below.",
     Status.WITHDRAWN: "You have taken it back.",
     Status.CLOSED: "We have answered. Our letter is below.",
     Status.DUPLICATE_OF: "You asked the same before. We answer both together.",
@@ -73,7 +74,8 @@ def follow(request):
 def stands(found: RightsRequest) -> dict:
     """What whoever asked may read of their request."""
     sent = found.letters.select_related("request__key").exclude(sent_on=None).order_by("sent_on")
-    due = "" if found.is_answered() or not found.due_on else day_words(found.due_on)
+    day = None if found.is_answered() else found.answer_by()
+    due = day_words(day) if day else ""
     return {
         "asked_for": Kind(found.kind).told,
         "means": MEANS[Kind(found.kind)],
