@@ -17,8 +17,11 @@ from privacy import ledger
 from privacy.by_code import acting
 from privacy.erasure import erasing
 from privacy.models import Erasure, RightsRequest
-from privacy.rights.kinds import Kind, Proof, Route
+from privacy.rights import by_words
+from privacy.rights.kinds import Kind, Proof, Route, Status
 from safeguarding.models import Hold
+from tests.reviewing import standing
+from tests.rights import known, take_in, with_code
 from tests.worries import CONCERN, raised
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +168,86 @@ def test_what_is_free_goes_while_the_rest_waits(browser, chats, words, superviso
     browser.post(reverse("by_code_delete"), {"when": "now", "words": words})
     assert not Contact.objects.filter(pk=chats[0].pk, purged_on=None).exists()
     assert Contact.objects.filter(pk=chats[1].pk, purged_on=None).exists()
+
+
+@pytest.mark.parametrize("why", ["hold", "worry"])
+def test_s2_67_what_is_stopped_within_the_24_hours_becomes_a_request_of_the_day_it_was_asked(
+    browser, chats, words, worker, supervisor, why
+):
+    """S2-67, C20: the rest goes, and nothing is said to be deleted any more that will not be."""
+    asked_on = london_today()
+    browser.post(reverse("by_code_delete"), {"when": "later", "words": words})
+    stops = chats[0]
+    held(stops, supervisor) if why == "hold" else raised(stops, worker, concern=CONCERN)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert erasing.run_due(timezone.now()) == 1
+        assert erasing.run_due(timezone.now()) == 0
+        request = RightsRequest.objects.get()
+        assert (request.kind, request.route, request.proof) == (Kind.ERASE, Route.CODE, Proof.CODE)
+        assert request.received_on == asked_on
+        assert list(request.scope()) == [stops]
+        browser.post(reverse("back"), {"words": words})
+        page = browser.get(reverse("by_code")).content.decode()
+    assert "within 24 hours" not in page
+    assert "answer here" in page
+    plan = Erasure.objects.get()
+    assert plan.status == Erasure.Status.DONE
+    assert set(plan.items.values_list("choice", flat=True)) == {"goes", "stays"}
+
+
+def test_s2_67_all_that_is_stopped_in_its_time_is_one_request(chats, supervisor):
+    """S2-67: also two months later, when nobody may write a request down without a reason."""
+    Erasure.objects.ask(chats, when=timezone.now() + timedelta(hours=24))
+    for chat in chats:
+        held(chat, supervisor)
+    with time_machine.travel(timezone.now() + timedelta(days=90)):
+        assert erasing.run_due(timezone.now()) == 0
+    assert set(RightsRequest.objects.get().scope()) == set(chats)
+
+
+def test_what_is_stopped_while_it_is_done_is_said_to_be_looked_at(
+    browser, chats, words, supervisor, monkeypatch
+):
+    whole = erasing.run_due
+
+    def run_due(now, **only):
+        held(chats[0], supervisor)
+        return whole(now, **only)
+
+    monkeypatch.setattr(erasing, "run_due", run_due)
+    page = browser.post(reverse("by_code_delete"), {"when": "now", "words": words})
+    assert "within a month" in page.content.decode()
+    assert list(RightsRequest.objects.get().scope()) == [chats[0]]
+
+
+def test_s2_67_what_is_stopped_later_joins_what_was_asked_before(browser, chats, words, supervisor):
+    """S2-67: neither deleted nor asked about is not an answer."""
+    held(chats[0], supervisor)
+    by_words.ask(Kind.ERASE, [chats[0]])
+    held(chats[1], supervisor)
+    browser.post(reverse("by_code_delete"), {"when": "now", "words": words})
+    request = RightsRequest.objects.get()
+    assert set(request.scope()) == set(chats)
+    assert request.steps.latest("number").what == "found-by-code"
+
+
+@pytest.mark.parametrize("status", [Status.REVIEW, Status.APPROVAL])
+def test_what_comes_after_the_review_began_is_a_request_of_its_own(chats, dpo, status):
+    """What the plan of the first names has been read; a chat that is added would be missed."""
+    first = by_words.ask(Kind.ERASE, chats[:1])
+    standing(first, status, preparer=dpo)
+    second = by_words.ask(Kind.ERASE, chats)
+    assert second != first
+    assert (list(first.scope()), list(second.scope())) == (chats[:1], chats[1:])
+    assert by_words.ask(Kind.ERASE, chats) in (first, second)
+
+
+def test_s2_67_a_request_that_came_by_another_way_does_not_stand_for_theirs(chats, dpo):
+    other = take_in(Kind.ERASE, by=dpo)
+    known(other, dpo)
+    other.locate(by=dpo)
+    other.find_by_code(with_code(chats[0]), by=dpo)
+    assert by_words.ask(Kind.ERASE, chats).route == Route.CODE
 
 
 def test_asking_again_makes_no_second_request(browser, chats):

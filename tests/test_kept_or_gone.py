@@ -233,6 +233,16 @@ class Days(RuleBasedStateMachine):
         left = self.destroying(lambda: erasing.run_due(timezone.now()), self.known.may_be_erased)
         assert not left, "A deletion that nothing stops has not been done."
         self.came_about["erased"] += len(self.gone) - had
+        self.stopped()
+
+    def stopped(self):
+        """What a hold kept from a deletion by the person is a request now, and no deletion."""
+        now = self.known
+        due = {
+            plan: pk for plan, (pk, own, when) in now.plans.items() if not own and when <= now.day
+        }
+        now.plans = {plan: said for plan, said in now.plans.items() if plan not in due}
+        self.keep_what_was_asked()
 
     @rule(which=WHICH, later=st.booleans())
     def delete(self, which, later):
@@ -250,6 +260,9 @@ class Days(RuleBasedStateMachine):
 
         before = set(Erasure.objects.values_list("pk", flat=True))
         self.destroying(lambda: acting.delete(visit, later=later), may)
+        if self.known.is_readable(chat):
+            plans = self.known.plans.items()
+            self.known.plans = {pk: of for pk, of in plans if of[:2] != (chat.pk, None)}
         for plan in Erasure.objects.exclude(pk__in=before):
             self.known.plans[plan.pk] = (chat.pk, None, self.known.day + later)
             self.came_about["deleted"] += 1

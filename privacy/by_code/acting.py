@@ -17,15 +17,13 @@ from privacy import ledger
 from privacy.bundle import telling, writing
 from privacy.bundle.contents import Bundle, Chapter, Said
 from privacy.erasure import erasing
+from privacy.erasure.kinds import Choice
 from privacy.erasure.planning import stops
 from privacy.models import Concern, Erasure, RightsRequest
-from privacy.rights.kinds import Found, Kind, Proof, Route
+from privacy.rights import by_words
+from privacy.rights.kinds import Found, Kind, Route
 
 CHANGE_OF_MIND = timedelta(hours=24)
-WITH_WORDS = {
-    Kind.ERASE: "Delete what my seven words open.",
-    Kind.RESTRICT: "Keep it, and do not use it for now.",
-}
 
 
 def own(visit: Visit) -> list[Contact]:
@@ -63,8 +61,12 @@ def delete(visit: Visit, *, later: bool) -> Deleted:
         plan = None
         if free:
             plan = Erasure.objects.ask(free, when=when)
-        asked = bool(stopped) and ask(visit, Kind.ERASE, stopped) is not None
-    return Deleted(plan is not None, plan is not None and not later and at_once(plan), asked)
+        asked = by_words.ask(Kind.ERASE, stopped) is not None
+    if plan is None:
+        return Deleted(goes=False, gone=False, asked=asked)
+    gone = not later and at_once(plan)
+    stayed = plan.items.filter(choice=Choice.STAYS).exists()  # stopped while this was done
+    return Deleted(goes=True, gone=gone, asked=asked or stayed)
 
 
 def at_once(plan: Erasure) -> bool:
@@ -73,20 +75,6 @@ def at_once(plan: Erasure) -> bool:
         erasing.run_due(timezone.now(), only=plan)
     plan.refresh_from_db(fields=["status"])
     return plan.status == Erasure.Status.DONE
-
-
-@transaction.atomic
-def ask(visit: Visit, kind: Kind, chats: Iterable[Contact]) -> RightsRequest | None:
-    """A request by the seven words; one that is open already is not made twice."""
-    chats = list(chats)
-    same = RightsRequest.objects.to_answer().filter(kind=kind, concerns__contact__in=chats)
-    if not chats or same.exists():
-        return same.first()
-    made = RightsRequest.objects.take_in(kind, by=None, route=Route.CODE, words=WITH_WORDS[kind])
-    RightsRequest.objects.filter(pk=made.pk).update(proof=Proof.CODE)
-    for chat in chats:
-        made.keep_for_itself(chat, Found.CODE)
-    return made
 
 
 def requests_of(visit: Visit) -> list[RightsRequest]:

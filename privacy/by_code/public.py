@@ -14,6 +14,7 @@ from privacy.by_code import acting
 from privacy.by_code.forms import CorrectForm, DeleteForm
 from privacy.models import Erasure
 from privacy.review import readers
+from privacy.rights import by_words
 from privacy.rights.kinds import Kind
 from privacy.rights.public import stands
 
@@ -119,7 +120,7 @@ def correct(request):
 def restrict(request):
     """Ask that it is kept and not used for now."""
     visit = mine(request)
-    acting.ask(visit, Kind.RESTRICT, acting.own(visit))
+    by_words.ask(Kind.RESTRICT, acting.own(visit))
     return redirect("by_code")
 
 

@@ -17,6 +17,8 @@ from privacy import ledger, records, retention
 from privacy.erasure.kinds import Choice, What
 from privacy.erasure.planning import in_the_way, stops
 from privacy.models import Erasure, ErasureItem, PurgeRun, RightsRequest
+from privacy.rights import by_words
+from privacy.rights.kinds import Kind
 from safeguarding.models import HeldContact, SharedItem
 
 logger = logging.getLogger(__name__)
@@ -43,8 +45,9 @@ def run_due(now: datetime, only: Erasure | None = None) -> int:
 def carry_out(plan: Erasure) -> int:
     """Destroy what goes and has not gone yet; the caller holds the purge’s lock.
 
-    Something that has come in the way since stays, and the plan with it: the next run asks again.
-    Where nothing goes there has been no run.
+    Something that has come in the way since stays. What two people decided is asked again by the
+    next run; what the person asked for alone becomes a request. Where nothing goes there has been
+    no run.
     """
     run = PurgeRun()
     gone = sum(destroy(item.pk, run) for item in plan.items.filter(choice=Choice.GOES))
@@ -69,10 +72,21 @@ def destroy(item_id, run: PurgeRun) -> bool:
         return False
     ways = {What.CONTACT: contact_gone, What.RECORD: record_gone, What.COPY: record_gone}
     if not ways[What(item.what)](item, item.erasure.request, run):
+        if item.erasure.by_person:
+            ask_instead(item)
         return False
     item.done_at, item.began_on = timezone.now(), None
     item.save(update_fields=["done_at", "began_on"])
     return True
+
+
+def ask_instead(item: ErasureItem) -> None:
+    """What their words could not delete when its time came becomes a request, with its limit
+    counted from the day on which they asked; the plan does not come back to it."""
+    chats = Contact.objects.filter(pk=item.which)
+    by_words.ask(Kind.ERASE, chats, received_on=item.erasure.asked_on)
+    item.choice = Choice.STAYS
+    item.save(update_fields=["choice"])
 
 
 def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:

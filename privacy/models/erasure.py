@@ -11,7 +11,7 @@ from django.utils import timezone
 from contacts.models import Contact
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from helpline.foundation.calendar import add_months, london_date
+from helpline.foundation.calendar import add_months, london_date, london_today
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState, move
 from helpline.foundation.vault.sealed import SealedText
@@ -26,7 +26,9 @@ class ErasureQuerySet(models.QuerySet["Erasure"]):
     @transaction.atomic
     def ask(self, contacts: Iterable[Contact], *, when: datetime) -> "Erasure":
         """The person deletes what their words open, from `when` on; nobody is asked why."""
-        plan = self.create(by_person=True, status=Erasure.Status.READY, not_before=when)
+        plan = self.create(
+            by_person=True, status=Erasure.Status.READY, not_before=when, asked_on=london_today()
+        )
         for number, contact in enumerate(contacts, start=1):
             plan.items.create(number=number, what=What.CONTACT, which=contact.pk)
         AuditEvent.objects.record(Action.ERASURE_ASKED, on=plan, by=None)
@@ -35,9 +37,9 @@ class ErasureQuerySet(models.QuerySet["Erasure"]):
     def waiting_for(self, contacts: Iterable[Contact]) -> "ErasureQuerySet":
         """Deletions by the person that are still to come for one of these."""
         ids = [contact.pk for contact in contacts]
-        return self.filter(
-            by_person=True, status=Erasure.Status.READY, items__which__in=ids
-        ).distinct()
+        to_come = {"items__which__in": ids, "items__choice": Choice.GOES}
+        rows = self.filter(by_person=True, status=Erasure.Status.READY, **to_come)
+        return rows.distinct()
 
     def due(self, now: datetime) -> "ErasureQuerySet":
         """Approved, or asked for by the person with their own words, and not to wait any longer."""
@@ -69,6 +71,7 @@ class Erasure(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAWN)
     drawn_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     by_person = models.BooleanField(default=False)  # with their own seven words
+    asked_on = models.DateField(null=True)  # of the person: what is stopped is owed from then on
     not_before = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
@@ -91,8 +94,8 @@ class Erasure(models.Model):
             ),
             models.CheckConstraint(
                 name="erasure_has_somebody_who_asked",
-                condition=Q(by_person=True, request=None, drawn_by=None)
-                | Q(by_person=False, request__isnull=False, drawn_by__isnull=False),
+                condition=Q(by_person=True, request=None, drawn_by=None, asked_on__isnull=False)
+                | Q(by_person=False, asked_on=None, request__isnull=False, drawn_by__isnull=False),
             ),
         ]
 

@@ -122,7 +122,10 @@ RIGHTS_REQUESTS = [
         RIGHTS,
         "To carry a deletion out once, and to be able to say that it was.",
         set(),
-        {"id", "request", "status", "drawn_by", "by_person", "not_before", "done_at"},
+        {
+            *("id", "request", "status", "drawn_by", "by_person", "asked_on", "not_before"),
+            "done_at",
+        },
     ),
     Rule(
         ErasureItem,
