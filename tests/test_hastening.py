@@ -105,6 +105,18 @@ def test_a_limit_that_was_nearer_already_stays(contact, worker):
     assert (now.acknowledge_by, now.decide_by) == (near, near)
 
 
+def test_whoever_judges_while_it_becomes_more_urgent_has_the_time_of_what_is_urgent(
+    waits, lead, worker
+):
+    brought_to(waits, Status.DECIDED, by=lead)
+    before = Escalation.objects.with_keys().get()
+    waits.hasten(Urgency.IMMEDIATE, by=worker, why=CHANGED)
+    before.assess(by=lead, concern=CONCERN)
+    now = Escalation.objects.get()
+    assert now.decide_by <= limits.decide_by(Urgency.IMMEDIATE, database_now())
+    assert (now.status, before.urgency) == (Status.ASSESSING, Urgency.IMMEDIATE)
+
+
 def test_it_needs_a_word_and_somebody_who_speaks_with_people(waits, worker, dpo):
     with pytest.raises(Refused, match="what has changed"):
         waits.hasten(Urgency.IMMEDIATE, by=worker, why="  ")

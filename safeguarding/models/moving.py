@@ -18,6 +18,7 @@ from safeguarding.models.escalation_step import EscalationStep
 from safeguarding.sharing.kinds import Status as Sharing
 from safeguarding.sharing.kinds import TaskOutcome
 
+FRESH = ("status", "urgency", "decision", "decide_by")  # what the verbs go by
 SHORTEST = 20  # characters of a reason that somebody else can understand next year
 
 
@@ -181,13 +182,15 @@ class Moving(models.Model):
         return {"decide_by": limits.decide_by(self.urgency, timezone.now())}
 
     def _begin(self, by: Staff) -> None:
-        """Lock the contact and then this, as the purge does, so that neither waits for the other.
+        """Lock the contact and then this, as the purge does, so that neither waits for the other;
+        and go by what it is now, because it may have become more urgent meanwhile.
 
         Raises `Refused` for whoever may raise a worry and not decide about one.
         """
         if not by.may(Permission.LOOK_INTO_ESCALATIONS):
             raise Refused("A supervisor or the safeguarding lead does this.")
         self.locked_after_contact()
+        self.refresh_from_db(fields=FRESH)
 
     def _must_say(self, words: str, otherwise: str, *, least: int = SHORTEST) -> None:
         if len(words.strip()) < least:
