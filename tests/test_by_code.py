@@ -9,10 +9,11 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import Contact, Correction, Thread, Visit
+from contacts.models import Contact, CopiedLine, Correction, HandOver, ServiceUser, Thread, Visit
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import Refused
+from helpline.foundation.vault.models import DataKey
 from privacy import ledger
 from privacy.by_code import acting
 from privacy.erasure import erasing
@@ -248,6 +249,43 @@ def test_s2_67_a_request_that_came_by_another_way_does_not_stand_for_theirs(chat
     other.locate(by=dpo)
     other.find_by_code(with_code(chats[0]), by=dpo)
     assert by_words.ask(Kind.ERASE, chats).route == Route.CODE
+
+
+@pytest.fixture
+def copy(chats, worker) -> HandOver:
+    """The first chat as casework has it."""
+    Contact.objects.filter(pk=chats[0].pk).update(service="is-this-ok")
+    return HandOver.objects.hand_over(chats[0], by=worker, told_in=2)
+
+
+def test_s2_67_all_of_it_is_casework_s_copy_too(browser, chats, words, copy):
+    """S2-67, C06: with its key; and the ledger knows, so that a restore does not bring it back."""
+    browser.post(reverse("by_code_delete"), {"when": "now", "words": words})
+    assert not HandOver.objects.exists()
+    assert not CopiedLine.objects.exists()
+    assert not DataKey.objects.filter(pk=copy.key_id).exists()
+    assert copy.pk in [pk for entry in ledger.entries() for pk in entry.contacts]
+
+
+def test_s2_67_what_keeps_the_copy_makes_a_request_of_the_chat(browser, chats, words, copy, dpo):
+    """S2-67: they are answered, and the tie to the copy is not cut."""
+    record = make_record_of(copy)
+    asks = take_in(Kind.ACCESS, by=dpo)
+    known(asks, dpo)
+    asks.locate(by=dpo)
+    asks.find_by_record(record, by=dpo)
+    browser.post(reverse("by_code_delete"), {"when": "now", "words": words})
+    assert HandOver.objects.get().contact == chats[0]
+    request = RightsRequest.objects.get(kind=Kind.ERASE)
+    assert list(request.scope()) == [chats[0]]
+    assert list(request.copies()) == [copy]
+
+
+def make_record_of(copy: HandOver) -> ServiceUser:
+    """A record that a copy belongs to, and no chat that is still there."""
+    record = ServiceUser.objects.create(key=DataKey.new(), last_contact_on=london_today())
+    HandOver.objects.filter(pk=copy.pk).update(service_user=record)
+    return record
 
 
 def test_asking_again_makes_no_second_request(browser, chats):

@@ -91,7 +91,11 @@ def ask_instead(item: ErasureItem) -> None:
 
 def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
     """A contact, and what was asked in it; the hold of the request that is being answered ends
-    with it, any other keeps it."""
+    with it, any other keeps it.
+
+    With their own words alone people delete its copy in casework too, which nobody could find
+    again; two people decide about that by itself.
+    """
     rows = Contact.objects.select_for_update().filter(pk=item.which, purged_on=None)
     contact = rows.first()
     if contact is None:
@@ -105,6 +109,10 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
     gone = [str(pk) for pk in asked]
     SharedItem.objects.tell_recipients(contact, by=None, erased=True)
     retention.destroy_requests(gone, run)
+    if request is None:
+        copies = list(HandOver.objects.filter(contact=contact).values_list("pk", flat=True))
+        records.destroy(copies, run)
+        gone += [str(pk) for pk in copies]
     quotes = retention.destroy(retention.going(rows), london_today(), run)
     ledger.write([str(item.which), *gone], quotes=quotes)
     return True

@@ -87,8 +87,13 @@ def belongs_to(record: ServiceUser) -> Q:
 
 
 def stops(contact: Contact, request: RightsRequest | None = None) -> list[Stop]:
-    """What stands in the way of destroying a contact; the request’s own hold does not."""
+    """What stands in the way of destroying a contact; the request’s own hold does not.
+
+    Without a request its copy in casework goes with it, so what keeps that is in the way too.
+    """
     found = kept_by_safety([contact], request)
+    for copy in () if request else HandOver.objects.filter(contact=contact):
+        found += [each for each in in_the_way_of(copy, None) if each not in found]
     if ActionRequest.objects.open().filter(contact=contact).exists():
         found.append(Stop.ASKED)
     if contact.status != Contact.Status.ENDED:
