@@ -46,7 +46,10 @@ class Locating(models.Model):
         self.lock(by)
         self._must_be_open()
         if self.service_user_id not in (None, record.pk):
-            raise WrongState("This request is about another record already.")
+            raise WrongState(
+                "This request is about another record already. Take that out first if it is not"
+                " theirs."
+            )
         record = record.locked(restricted_too=True)
         type(self).objects.filter(pk=self.pk).update(service_user=record)
         self.refresh_from_db(fields=["service_user"])
@@ -100,8 +103,26 @@ class Locating(models.Model):
             raise WrongState("This contact is not part of the request any more.")
         self._let_go_of([concern], by=by)
         self.concerns.filter(pk=concern.pk).delete()
-        self._unlist([concern.contact_id])
+        self._unlist()
         self.noted("taken-out", by=by, why=why)
+
+    @transaction.atomic
+    def take_out_record(self, *, by: Staff, why: str) -> None:
+        """It is not about this record after all, nor about the contacts that were found by it: they
+        are let go of, and nothing of them is copied, deleted or put right by the answer."""
+        self.lock(by)
+        self._must_be_open()
+        why = reasoned(why, "Say why it is not about this record.")
+        if self.service_user_id is None:
+            raise WrongState("No record is part of the request any more.")
+        by_it = self.concerns.filter(found=Found.RECORD)
+        self._let_go_of(by_it.select_related("contact").order_by("pk"), by=by)
+        by_it.delete()
+        self._ask_no_more()
+        type(self).objects.filter(pk=self.pk).update(service_user=None)
+        self.refresh_from_db(fields=["service_user"])
+        self._unlist()
+        self.noted("record-taken-out", by=by, why=why)
 
     @transaction.atomic
     def collect(self, *, by: Staff) -> None:
@@ -150,9 +171,7 @@ class Locating(models.Model):
     def release_scope(self, *, by: Staff) -> None:
         """Nothing is kept for this request any more."""
         self._let_go_of(self.concerns.select_related("contact").order_by("pk"), by=by)
-        others = type(self).objects.open().exclude(pk=self.pk)
-        record = ServiceUser.objects.filter(pk=self.service_user_id)
-        record.exclude(rights_requests__in=others).update(asked_about=False)
+        self._ask_no_more()
 
     def _let_go_of(self, concerns: Iterable, *, by: Staff) -> None:
         if self.is_restricted():
@@ -161,15 +180,26 @@ class Locating(models.Model):
             if concern.hold_id:
                 holding.let_go(concern.hold_id, concern.contact, by=by)
 
-    def _unlist(self, contacts: list[uuid.UUID]) -> None:
-        """Take what was listed of these out of the review, the plan and what is put right."""
-        copies = HandOver.objects.filter(contact__in=contacts).values_list("pk", flat=True)
-        gone = {*contacts, *copies, *self.not_theirs()}
-        self.items.filter(Q(contact__in=contacts) | Q(record__in=gone)).delete()
+    def _unlist(self) -> None:
+        """Take whatever it is not about any more out of its review, its plan and what is put right,
+        with what was decided about it."""
+        theirs = {*self.scope().values_list("pk", flat=True)}
+        theirs |= {*self.copies().values_list("pk", flat=True), self.service_user_id} - {None}
+        others = self.not_theirs()
+        gone = Q(contact__isnull=False) & ~Q(contact__in=theirs) | Q(record__in=others)
+        if self.service_user_id is None:
+            gone |= Q(contact=None)
+        self.items.filter(gone).delete()
         if plan := getattr(self, "erasure", None):
-            plan.items.filter(which__in=gone, done_at=None).delete()
-        named = Q(of__in=contacts) | Q(which__in=[str(pk) for pk in gone])
-        self.rectifications.filter(named, done_on=None).delete()
+            plan.items.filter(done_at=None).exclude(which__in=theirs).delete()
+        wrong = ~Q(of__in=theirs) | Q(which__in=[str(pk) for pk in others])
+        self.rectifications.filter(wrong, done_on=None).delete()
+
+    def _ask_no_more(self) -> None:
+        """Its record is changed again as before, unless another open request asks about it."""
+        others = type(self).objects.open().exclude(pk=self.pk)
+        record = ServiceUser.objects.filter(pk=self.service_user_id)
+        record.exclude(rights_requests__in=others).update(asked_about=False)
 
     def _add(self, contacts: Iterable[Contact], found: Found, *, by: Staff, because="") -> int:
         """Add what is not part of it yet, and hold it; how many."""

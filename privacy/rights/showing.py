@@ -44,6 +44,8 @@ STEPS = {
     "found-by-code": "Found by their seven words",
     "found-by-record": "Found by their record",
     "found-by-recalled": "Proposed by what they recall",
+    "taken-out": "A contact was taken out",
+    "record-taken-out": "The record was taken out",
     "duplicate": "Joined to another request",
     "restriction-drawn-up": "The ground of the restriction was said",
     "restricted-used": "A use of what is restricted was written down",

@@ -155,9 +155,14 @@ def rights_move(request, pk):
 @require_POST
 @requires(Permission.APPROVE_RIGHTS)
 def rights_scope(request, pk):
-    """A decision about one contact in the scope: accepted, taken out, or kept past its time."""
+    """A decision about one contact in the scope: accepted, taken out, or kept past its time; or
+    that the record is taken out."""
     found, part = visible(request, pk), request.POST.get("part", "")
     do = request.POST.get("do", "")
+    if do == "take-out-record":
+        found.take_out_record(by=request.user, why=request.POST.get("why", ""))
+        messages.success(request, "It is written down.")
+        return redirect(found)
     concern = found.concerns.select_related("contact").filter(pk=part or None).first()
     if concern is None or do not in {"accept", "take-out", "keep"}:
         raise Refused("Say which contact, and what is decided about it.")
