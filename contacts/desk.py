@@ -27,9 +27,11 @@ from contacts.models import (
     Signposting,
     Step,
 )
+from contacts.models.contact import Unread
 from contacts.vocabulary import StepKind
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
+from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState
 
@@ -167,17 +169,13 @@ def contact_end(request, pk):
     contact, form = own(request, pk), EndForm(request.POST)
     if not form.is_valid():
         return answer(request, contact, "end", form=form)
-    said = form.cleaned_data
-    with transaction.atomic():
-        if said["told_of_review"]:
-            Step.objects.say(contact, StepKind.REVIEW_RIGHT, by=request.user)
-        contact.end(
-            by=request.user,
-            outcome=said["outcome"],
-            explained=said["explained"],
-            their_view=said["their_view"],
-            why=said["why"],
-        )
+    try:
+        ended(contact, form, by=request.user)
+    except Unread as reason:
+        contact = own(request, pk)
+        form.add_error(None, str(reason))
+        form.shown_until(contact.last_line)
+        return answer(request, contact, "end", form=form)
     Pause.objects.begin(Pause.Kind.AFTER_CALL, by=request.user)
     messages.success(
         request, "The contact has ended. You can read it for 24 hours. Take the time you need."
@@ -185,6 +183,16 @@ def contact_end(request, pk):
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": contact.get_absolute_url()})
     return redirect(contact)
+
+
+@transaction.atomic
+def ended(contact: Contact, form: EndForm, *, by: Staff) -> None:
+    """The end as the form says it, with what they were told then."""
+    said = form.cleaned_data
+    if said["told_of_review"]:
+        Step.objects.say(contact, StepKind.REVIEW_RIGHT, by=by)
+    words = {name: said[name] for name in ("outcome", "explained", "their_view", "why", "seen")}
+    contact.end(by=by, **words)
 
 
 @require_POST

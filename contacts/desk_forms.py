@@ -196,8 +196,18 @@ class EndForm(AsksWhy, DecisionFields):
         max_length=4000,
         widget=box(2),
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     words_in = ("explained", "their_view")
     field_order = ["outcome", "explained", "their_view", "told_of_review", "why"]
+
+    def clean_seen(self):
+        """The last line that the page was drawn with; a form that does not say has shown none."""
+        return self.cleaned_data["seen"] or 0
+
+    def shown_until(self, number: int) -> None:
+        """The page that is drawn with it now tells of what was said up to this line."""
+        self.data = self.data.copy()
+        self.data["seen"] = number
 
     def clean(self):
         """Ask for the explanation where one is due."""

@@ -187,10 +187,10 @@ def blank_basis() -> str:
     return fields_drawn(BasisForm())
 
 
-@functools.cache
-def blank_end() -> str:
-    """The empty fields of the end."""
-    return end_drawn(EndForm())
+@functools.lru_cache(maxsize=512)
+def blank_end(last_line: int) -> str:
+    """The empty fields of the end, on a page that shows what was said up to this line."""
+    return end_drawn(EndForm(initial={"seen": last_line}))
 
 
 @functools.lru_cache(maxsize=512)
@@ -245,7 +245,7 @@ def basis(row) -> dict:
 def _end(contact, drafts, form, signposting) -> dict:
     """How it ended, or the form that ends it."""
     return {
-        "fields": end_drawn(form) if form else blank_end(),
+        "fields": end_drawn(form) if form else blank_end(contact.last_line),
         "outcome": contact.get_outcome_display(),
         "step": step(contact, StepKind.REVIEW_RIGHT),
     }

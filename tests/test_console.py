@@ -445,7 +445,7 @@ def test_shared_replies_are_refused_to_who_may_not_keep_them(worker):
 
 def test_a_chat_ends_in_one_step_with_outcome_topics_and_basis(console, worker):
     visit = a_chat("hi", worker=worker)
-    ending = {"outcome": "listened", "topics": ["family"], "shown": ""}
+    ending = {"outcome": "listened", "topics": ["family"], "shown": "", "seen": 1}
     ending |= {"basis-basis": "legitimate", "basis-condition": "none", "basis-no_consent": ""}
     assert press(console, "chats_end", visit, **ending).status_code == 302
     contact = fresh(visit)
@@ -458,13 +458,48 @@ def test_a_chat_ends_in_one_step_with_outcome_topics_and_basis(console, worker):
 def test_only_how_it_ended_is_asked_for(console, worker):
     visit = a_chat("hi", worker=worker)
     assert press(console, "chats_end", visit).status_code == 200
-    press(console, "chats_end", visit, outcome="listened")
+    press(console, "chats_end", visit, outcome="listened", seen=1)
+    assert fresh(visit).status == "ended"
+
+
+@pytest.mark.parametrize("seen", ["1", "", "no number"])
+def test_what_they_write_while_a_chat_is_being_ended_is_read_first(console, worker, seen):
+    """Nothing is recorded meanwhile, and what was filled in is still there."""
+    visit = a_chat("bye", worker=worker)
+    assert 'name="seen" value="1"' in press(console, "chats_end", visit).content.decode()
+    visit.say("wait, he is back", nonce=uuid.uuid4())
+    ending = {"outcome": "listened", "topics": ["family"], "their_view": "Glad.", "seen": seen}
+    page = press(console, "chats_end", visit, **ending).content.decode()
+    assert "wait, he is back" in page
+    assert "They have written meanwhile." in page
+    assert all(each in page for each in ("Glad.", 'name="seen" value="2"'))
+    assert (fresh(visit).status, visit.contact.topics.count()) == ("open", 0)
+    assert recorded(Action.CONTACT_ENDED) == []
+    press(console, "chats_end", visit, **ending | {"seen": 2})
+    assert fresh(visit).status == "ended"
+
+
+def test_an_end_that_could_not_be_recorded_hides_no_line_that_came_meanwhile(console, worker):
+    visit = a_chat("bye", worker=worker)
+    visit.say("wait, he is back", nonce=uuid.uuid4())
+    assert "wait, he is back" in press(console, "chats_end", visit, seen=1).content.decode()
+    assert fresh(visit).status == "open"
+
+
+def test_the_contacts_own_page_ends_no_chat_with_a_line_it_has_not_shown(console, worker):
+    visit = a_chat("bye", worker=worker)
+    visit.say("wait, he is back", nonce=uuid.uuid4())
+    said = {"outcome": "listened", "their_view": "Glad.", "seen": 1}
+    page = press(console, "contact_end", visit, **said).content.decode()
+    assert all(each in page for each in ("They have written meanwhile.", "Glad.", 'value="2"'))
+    assert fresh(visit).status == "open"
+    press(console, "contact_end", visit, **said | {"seen": 2})
     assert fresh(visit).status == "ended"
 
 
 def test_when_the_basis_is_refused_nothing_of_the_end_is_kept(console, worker):
     visit = a_chat("hi", worker=worker)
-    ending = {"outcome": "listened", "topics": ["family"], "basis-basis": "recognised"}
+    ending = {"outcome": "listened", "topics": ["family"], "basis-basis": "recognised", "seen": 1}
     answer = press(console, "chats_end", visit, **ending, **{"basis-condition": "safeguarding"})
     assert "Say why consent could not be had." in answer.content.decode()
     assert fresh(visit).status == "open"

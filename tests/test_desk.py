@@ -39,6 +39,7 @@ def desk(signed_in, worker, contact):
 
     def post(page, *, htmx=True, **said):
         headers = {"HX-Request": "true"} if htmx else {}
+        said |= {"seen": contact.last_line} if page == "contact_end" else {}
         return client.post(reverse(page, args=[contact.pk]), said, headers=headers)
 
     return post

@@ -131,9 +131,9 @@ class Ending:
     Three forms of the desk on one page; only how it ended is asked for.
     """
 
-    def __init__(self, data=None, *, ticked: tuple[str, ...] = ()):
+    def __init__(self, data=None, *, seen: int, ticked: tuple[str, ...] = ()):
         topics = {"topics": ticked, "shown": " ".join(ticked)}
-        self.end = EndForm(data)
+        self.end = EndForm(data, initial={"seen": seen})
         self.topics = TopicsForm(data, initial=topics)
         given = data is not None and data.get("basis-basis")
         self.basis = BasisForm(data if given else None, prefix="basis")

@@ -35,6 +35,10 @@ from helpline.foundation.vault.sealed import SealedText
 KEEP_MONTHS = 18
 
 
+class Unread(Refused):
+    """The person has written something that whoever wanted to end the contact has not seen."""
+
+
 class ContactQuerySet(Reading):
     def with_key(self) -> "ContactQuerySet":
         """With the data key at hand, so that sealed words open."""
@@ -347,11 +351,16 @@ class Contact(models.Model):
         explained: str = "",
         their_view: str = "",
         why: str = "",
+        seen: int | None = None,
     ) -> None:
         """End an open contact, or without `by` one left with the chatbot; count it under no id.
 
-        Raises `Refused` for "could not help" without what was explained to them (S1-07).
+        Raises `Refused` for "could not help" without what was explained to them (S1-07), and
+        `Unread` when the person has said something after `seen`, the last line that whoever ends it
+        had before them: what comes after an end is in nobody's sight.
         """
+        if seen is not None and self.locked().lines.theirs_after(seen).exists():
+            raise Unread("They have written meanwhile. Read that first, then end it again.")
         if outcome == Outcome.COULD_NOT_HELP and not explained.strip():
             raise Refused("Write down how you explained that we could not help.")
         for kind, words in [(NoteKind.EXPLAINED, explained), (NoteKind.THEIR_VIEW, their_view)]:

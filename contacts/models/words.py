@@ -110,6 +110,10 @@ class LineQuerySet(models.QuerySet["Line"]):
         found = open_all(contact, list(self.filter(contact=contact, nonce=nonce)))
         return Before(found[0].number, found[0].words) if found else None
 
+    def theirs_after(self, number: int) -> "LineQuerySet":
+        """What the person has said after this line."""
+        return self.filter(speaker=Speaker.PERSON, number__gt=number)
+
     def opened(self, contact: Contact) -> list["Line"]:
         """Every line in order, opened at once, by one query.
 
