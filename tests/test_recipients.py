@@ -1,14 +1,17 @@
 """Whom we may tell: found published, rung, made sure of by two, and never a look-alike (E20)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from safeguarding.models import Recipient
 from safeguarding.sharing import lookalike
-from safeguarding.sharing.kinds import RecipientKind, Way
-from tests.sharing import considered, fetched, verified, worry
+from safeguarding.sharing.kinds import RecipientKind, Status, Way
+from tests.sharing import brought, considered, fetched, left, verified, worry
 
 pytestmark = pytest.mark.django_db
 KNOWN = "control@kent.police.uk"
@@ -171,3 +174,41 @@ def test_mail_goes_only_where_the_list_says_that_it_is_secure(contact, worker, s
 def test_one_slip_of_the_fingers_apart(one, other, apart):
     assert lookalike.one_slip_apart(one, other) is apart
     assert lookalike.one_slip_apart(other, one) is apart
+
+
+def on_its_way(contact, worker, by, second, to, *, way=Way.EMAIL):
+    """A sharing that was set on its way to an entry, and has not left."""
+    sharing = considered(worry(contact, worker, by), by)
+    brought(sharing, Status.LEAVING, by=by, second=second, recipient=to, way=way)
+    return fetched(sharing)
+
+
+@pytest.mark.parametrize("way", [Way.EMAIL, Way.PHONE, Way.POST])
+def test_e20_what_is_on_its_way_to_an_entry_is_stopped_when_it_is_taken_off(
+    contact, worker, supervisor, lead, settings, way
+):
+    settings.SHARING_DELAY = timedelta(minutes=10)
+    police = verified(supervisor, lead, posts_to="1 High Street")
+    sharing = on_its_way(contact, worker, supervisor, lead, police, way=way)
+
+    assert police.drop(by=lead) == [sharing]
+    assert fetched(sharing).status == Status.PREPARING
+    assert fetched(sharing).package is None
+    assert not Message.objects.exists()
+    with pytest.raises(Refused, match="nothing here to read out"):
+        fetched(sharing).read_out(by=supervisor)
+    with pytest.raises(Refused, match="second person has not agreed"):
+        fetched(sharing).hand_on(by=supervisor)
+
+
+def test_e20_what_has_left_stays_as_it_was_and_is_read_out_no_more(
+    contact, worker, supervisor, lead
+):
+    police = verified(supervisor, lead)
+    sharing = on_its_way(contact, worker, supervisor, lead, police, way=Way.PHONE)
+    left(sharing, supervisor)
+
+    assert police.drop(by=lead) == []
+    assert fetched(sharing).status == Status.LEAVING
+    with pytest.raises(Refused, match="off the list"):
+        fetched(sharing).read_out(by=supervisor)

@@ -1,6 +1,7 @@
 """The pages of a sharing: they say what is missing, and keep what was typed when it is refused."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -212,6 +213,18 @@ def test_e20_a_look_alike_is_refused_on_the_page_with_what_was_typed(client, pol
     assert answer.status_code == 409
     assert "looks like one on the list" in answer.content.decode()
     assert "control@kemt.police.uk" in answer.content.decode()
+
+
+def test_e20_whoever_takes_an_entry_off_reads_what_was_stopped_on_its_way_there(
+    client, disclosure, supervisor, lead, police, settings
+):
+    settings.SHARING_DELAY = timedelta(minutes=10)
+    brought(disclosure, Status.LEAVING, by=supervisor, second=lead, recipient=police)
+    where = reverse("recipient_drop", args=[police.pk])
+    said = client.post(where, follow=True).content.decode()
+    assert "Nothing goes there any more" in said
+    assert f"{disclosure.reference.replace('-', ' ')} was on its way there" in said
+    assert not Message.objects.exists()
 
 
 def test_pages_ask_the_database_as_often_for_many_as_for_few(

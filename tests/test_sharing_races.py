@@ -78,3 +78,25 @@ def test_e20_of_two_look_alikes_verified_at_once_one_is_refused(db, supervisor, 
         refused = outcome(rival)
     assert isinstance(refused, Refused)
     assert Recipient.objects.verified().get() == first
+
+
+def test_e20_an_entry_is_not_taken_off_while_something_is_set_on_its_way_there(
+    approved, supervisor, lead
+):
+    said = behind(
+        approved, lambda d: d.disclose(by=supervisor), lambda d: d.recipient.drop(by=lead)
+    )
+    assert isinstance(said, WrongState)
+    assert Recipient.objects.get().status == Recipient.Status.VERIFIED
+    fetched(approved).recipient.drop(by=lead)
+    assert fetched(approved).status == Status.PREPARING
+    assert not Message.objects.exists()
+
+
+def test_e20_taken_off_first_nothing_is_set_on_its_way_there(approved, supervisor, lead):
+    said = behind(
+        approved, lambda d: d.recipient.drop(by=lead), lambda d: d.disclose(by=supervisor)
+    )
+    assert isinstance(said, Refused)
+    assert fetched(approved).status == Status.APPROVED
+    assert not Message.objects.exists()

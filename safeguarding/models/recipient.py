@@ -15,11 +15,12 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
-from helpline.foundation.states import Refused, move, two_people
+from helpline.foundation.states import Refused, WrongState, move, two_people
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import SealedText
 from safeguarding.sharing import lookalike
 from safeguarding.sharing.kinds import RecipientKind, Way
+from safeguarding.sharing.kinds import Status as Sharing
 
 LONGEST = 500
 DETAILS = ("body", "mails_to", "rings_at", "posts_to", "found_at", "spoke_to")
@@ -148,12 +149,35 @@ class Recipient(models.Model):
         AuditEvent.objects.record(Action.RECIPIENT_CHANGED, on=self, by=by, verified=True)
 
     @transaction.atomic
-    def drop(self, *, by: Staff) -> None:
-        """Take it off the list at once: nothing goes there any more. What went stays recorded."""
+    def drop(self, *, by: Staff) -> list:
+        """Take it off the list at once: nothing goes there any more. What went stays recorded.
+
+        What is on its way there is stopped and prepared again: these sharings are given back, for
+        a wrong letter cannot be fetched back and a stopped one can be sent. Raises `WrongState`
+        when one was set on its way at the same moment.
+        """
         if not by.may(Permission.KEEP_RECIPIENTS):
             raise Refused("Supervisors and safeguarding leads keep this list.")
+        stopped = [each for each in self._on_their_way() if stop(each, by=by)]
         move(self, self.Status.DROPPED, allowed=[self.Status.ADDED, self.Status.VERIFIED])
+        if not all(each.has_left() for each in self._on_their_way()):
+            raise WrongState("Something was set on its way there just now. Take it off again.")
         AuditEvent.objects.record(Action.RECIPIENT_CHANGED, on=self, by=by, dropped=True)
+        return stopped
+
+    def _on_their_way(self) -> list:
+        """The sharings that are leaving for it, in the one order in which they are locked."""
+        rows = self.shared.filter(status=Sharing.LEAVING).select_related("escalation")
+        return list(rows.order_by("escalation__contact", "pk"))
+
+
+def stop(sharing, *, by: Staff) -> bool:
+    """Stop a sharing that is on its way; False when it has left already."""
+    try:
+        sharing.cancel(by=by)
+    except WrongState:
+        return False
+    return True
 
 
 def must_be_itself(mails_to: str) -> None:

@@ -9,6 +9,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState, move
 from safeguarding import gate
 from safeguarding.models.preparing import refuse_if
+from safeguarding.models.recipient import Recipient
 from safeguarding.models.shared_item import record_step
 from safeguarding.models.task import Task
 from safeguarding.sharing.kinds import ShareStep, Status, TaskKind, Way
@@ -29,6 +30,7 @@ class Sending(models.Model):
         `SHARING_DELAY` and can be stopped until then. From now on the person has to be told.
         """
         self.lock(by)
+        self._keep_on_the_list()
         facts = self.facts()
         if (contact := self.escalation.contact) is not None and not usable(contact):
             raise Refused(RESTRICTED)
@@ -59,6 +61,13 @@ class Sending(models.Model):
         )
         record_step(self, ShareStep.LEFT, by=by)
         self.escalation.changed()
+
+    def _keep_on_the_list(self) -> None:
+        """Read the recipient again as the list has it now; whoever takes it off waits until this is
+        over, and then stops what was set on its way."""
+        if self.recipient:
+            rows = Recipient.objects.select_for_update(no_key=True)
+            self.recipient.refresh_from_db(fields=["status"], from_queryset=rows)
 
     def agreed_mark(self, alone: bool) -> str:
         """The mark of what was read: by the second person, or by whoever decides alone."""
@@ -98,13 +107,17 @@ class Sending(models.Model):
         """The words to read out or to print, exactly as they were fixed; that it was opened is
         recorded, and from then on it has left.
 
-        Raises `Refused` before its time, and for what the system sends itself.
+        Raises `Refused` before its time, for what the system sends itself, and once the recipient
+        is off the list.
         """
         self.lock(by)
+        self._keep_on_the_list()
         if self.way == Way.EMAIL or self.status not in {Status.LEAVING, Status.SHARED}:
             raise Refused("There is nothing here to read out or to print.")
         if not self.is_time():
             raise Refused("Its time has not come. Until then it can still be stopped.")
+        if self.recipient.status != Recipient.Status.VERIFIED:
+            raise Refused("This recipient is off the list, so nothing goes there any more.")
         if self.status == Status.LEAVING:
             record_step(self, ShareStep.READ, by=by)
         return str(self.package)

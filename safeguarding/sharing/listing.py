@@ -106,10 +106,15 @@ def recipient_approve(request, pk):
 @require_POST
 @requires(Permission.KEEP_RECIPIENTS)
 def recipient_drop(request, pk):
-    """Take an entry off the list at once."""
+    """Take an entry off the list at once; what was on its way there is named."""
     found = changeable(request, pk)
-    found.drop(by=request.user)
+    stopped = found.drop(by=request.user)
     messages.success(request, "It is off the list. Nothing goes there any more.")
+    for sharing in stopped:
+        name = sharing.reference.replace("-", " ")
+        messages.warning(
+            request, f"{name} was on its way there. It is stopped, and prepared again."
+        )
     return back_to(found)
 
 
