@@ -14,6 +14,7 @@ from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.models import Team
+from safeguarding.escalations.kinds import Urgency
 from safeguarding.gate import Rule
 from safeguarding.models import Disclosure, EmergencyCall, Recipient, Task
 from safeguarding.sharing.kinds import Status, Way
@@ -148,6 +149,51 @@ def test_a_second_person_approves_what_they_read_and_it_is_sent_with_a_countdown
     client.post(move, {"do": "cancel"})
     assert fetched(disclosure).status == Status.PREPARING
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("said", [["They are at the station"], ["my dad shouts", "that is hard"]])
+def test_s0_21_the_whole_record_is_handed_on_by_a_supervisor_and_leaves_with_the_lead(
+    client, signed_in, make_contact, worker, team, supervisor, lead, police, said
+):
+    text = make_contact(*said, worker=worker, team=team, channel="text")
+    sharing = filled(considered(worry(text, worker, supervisor), supervisor), supervisor, police)
+    everything = {f"line:{number}": "They must know" for number, _line in enumerate(said, start=1)}
+    sharing.tick(by=supervisor, ticked=everything)
+    shown = page(client, "share", sharing)
+    assert "leaves only with the safeguarding lead" in shown
+    assert "Work through what is open" not in shown
+
+    client.post(reverse("share_move", args=[sharing.pk]), {"do": pressed(shown, "hand-on")})
+    other = signed_in(lead)
+    mark = re.search(r'name="mark" value="(\w+)"', page(other, "share", sharing))[1]
+    other.post(reverse("share_approve", args=[sharing.pk]), {"mark": mark})
+    shown = page(client, "share", sharing)
+    client.post(reverse("share_move", args=[sharing.pk]), {"do": pressed(shown, "disclose")})
+    assert fetched(sharing).status == Status.LEAVING
+
+
+def test_s0_21_while_a_life_is_at_risk_the_lead_alone_sends_a_contact_of_one_message(
+    signed_in, make_contact, worker, team, supervisor, lead, police
+):
+    text = make_contact("I took them", worker=worker, team=team, channel="text")
+    escalation = worry(text, worker, supervisor, urgency=Urgency.IMMEDIATE)
+    sharing = filled(considered(escalation, lead), lead, police)
+    sharing.tick(by=lead, ticked={"line:1": "They must know"})
+    client = signed_in(lead)
+    for verb in ("hand-on", "disclose"):
+        shown = page(client, "share", sharing)
+        client.post(reverse("share_move", args=[sharing.pk]), {"do": pressed(shown, verb)})
+    assert fetched(sharing).alone
+
+
+def test_s0_21_while_anything_else_is_missing_nothing_is_handed_on(client, disclosure):
+    disclosure.tick(by=disclosure.started_by, ticked={"line:1": "a reason", "line:2": "a reason"})
+    assert 'value="hand-on"' not in page(client, "share", disclosure)
+
+
+def pressed(shown: str, verb: str) -> str:
+    """What the button of this verb sends, which has to stand on the page."""
+    return re.search(f'name="do" value="({verb})"', shown)[1]
 
 
 def test_an_unread_approval_and_an_unknown_verb_are_refused(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from safeguarding.gate import Rule
 from safeguarding.models import Disclosure
 from safeguarding.sharing.kinds import Status
 
@@ -84,7 +85,7 @@ def offered(disclosure: Disclosure, *, missing: list, may_approve: bool, lead: b
     """The verbs that make sense now; each decides again for itself."""
     status, left = disclosure.status, disclosure.has_left()
     found = {
-        "hand-on": status == Status.PREPARING and all(m.rule == "people" for m in missing),
+        "hand-on": status == Status.PREPARING and only_people_lack(disclosure, missing),
         "whole": status == Status.PREPARING and lead,
         "director": status == Status.PREPARING and disclosure.ground.startswith("legal"),
         "approve": status == Status.PREPARED and may_approve,
@@ -96,3 +97,12 @@ def offered(disclosure: Disclosure, *, missing: list, may_approve: bool, lead: b
         "astray": left,
     }
     return [name for name, yes in found.items() if yes]
+
+
+def only_people_lack(disclosure: Disclosure, missing: list) -> bool:
+    """Whether all that is missing is somebody: a second person, or the lead for the whole record
+    (S0-21)."""
+    lacks = {each.rule for each in missing}
+    if not lacks <= {Rule.PEOPLE, Rule.ITEMS}:
+        return False
+    return Rule.ITEMS not in lacks or disclosure.only_lead()

@@ -113,7 +113,7 @@ def shown(disclosure: Disclosure, staff: Staff) -> dict:
         "escalation": disclosure.escalation,
         "checklist": checklist(missing),
         "missing": missing,
-        "unmet": [each for each in missing if each.rule != Rule.PEOPLE],
+        "unmet": not moves.only_people_lack(disclosure, missing),
         "offers": [offer(name) for name in names if name in moves.MOVES],
         "may_approve": "approve" in names,
         "own_half": not may_approve,
