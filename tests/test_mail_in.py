@@ -78,6 +78,7 @@ LEFT_OUT = {
     "apple-mail-vcard": {Sign.ATTACHMENT},
     "yahoo-mobile": {SIGNED},
     "proton": {SIGNED},
+    "outlook-reply": {Sign.ANSWERED},
     "samsung": {SIGNED},
     **{name: {Sign.ATTACHMENT} for name in ENCLOSING},
 }
@@ -131,6 +132,45 @@ def test_a_person_is_not_taken_for_a_machine():
 def test_a_list_of_what_happened_and_a_thank_you_are_no_signature():
     words = "Please help.\n- he hits me\n- he locks the door\n\nThank you,\nbest wishes"
     assert mail.read(a_mail(words)).words == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sent from my iPhone\n\nPlease help, he is going to hurt me tonight",
+        "Hello\n\nSent using a library computer\nHe reads my phone. Do not text me.",
+        "please answer here\n\nSent from my mum’s phone",
+        "I need help\n--\nHe comes home at five and he has a knife",
+        "I need help\n__\nHe comes home at five",
+        "-- \nI do not know how to begin",
+        "I need help\n-- \n" + "He comes home at five and he has a knife. " * 15,
+        "I need help\n-- \n" + "not tonight\n" * 14,
+        "look\n\nOn Friday he wrote:\nI am coming for you",
+        "look\n\nOn Friday he wrote:\nI am coming\n\nhelp\n\n> On Monday we wrote:\n> hello",
+    ],
+)
+def test_what_only_looks_like_a_signature_or_a_quotation_is_kept(words):
+    assert mail.read(a_mail(words)).words == words.strip()
+    assert mail.read(a_mail(words)).left_out == ()
+
+
+def test_below_the_line_of_a_mail_program_only_what_is_quoted_goes():
+    words = "ok\n\nSent from my iPhone\n\n"
+    assert mail.read(a_mail(f"{words}> Are you safe?\n>\n\n")).words == "ok"
+    assert mail.read(a_mail(f"{words}do not text me")).words == "ok\n\ndo not text me"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "From: Harbour Line <talk@helpline.example>\nSent: Monday\nTo: me\nSubject: Your message\n",
+        "On 3 Nov 2026, at 19:58, Harbour Line <talk@helpline.example> wrote:",
+    ],
+)
+def test_who_writes_into_our_own_mail_is_told_of_to_the_worker(above):
+    """No mark tells their words from ours there, so the worker can ask for them again."""
+    found = mail.read(a_mail(f"See below\n\n{above}\nAre you safe?\nNO I AM NOT"))
+    assert (found.words, found.left_out) == ("See below", (Sign.ANSWERED,))
 
 
 def test_what_somebody_passes_on_to_us_is_theirs_to_show():

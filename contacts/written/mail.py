@@ -50,9 +50,12 @@ def read(raw: bytes) -> Message | Report:
     sender = mailbox_of(letter)
     parts = [] if broken else list(parts_of(letter))
     text, left_out = words_of(parts)
-    text, signed = quoted.unsigned(quoted.own(text, ours()))
+    text, answered = quoted.own(text, ours())
+    text, signed = quoted.unsigned(text)
     if broken or len(raw) > LARGEST:
         left_out.append(Sign.UNREADABLE)
+    if answered:
+        left_out.append(Sign.ANSWERED)
     if signed:
         left_out.append(Sign.SIGNATURE)
     return Message(

@@ -13,6 +13,7 @@ class Sign(StrEnum):
 
     ATTACHMENT = "an attachment or picture"
     SIGNATURE = "a signature"
+    ANSWERED = "our own mail below theirs, with anything that they wrote into it"
     UNREADABLE = "a part that cannot be read"
 
 
