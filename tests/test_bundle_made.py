@@ -13,9 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from helpline.foundation.audit.models import record_reading
 from helpline.foundation.calendar import london_today
-from helpline.foundation.states import WrongState
+from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.sealed import CannotOpen
+from privacy import tasks
 from privacy.bundle import making, telling, writing
 from privacy.bundle.contents import Cut
 from privacy.models import Bundle
@@ -23,15 +25,20 @@ from privacy.models.bundle import LINK_LIVES, MOST_TRIES, PIECE, Sink
 from privacy.models.review import release_own
 from privacy.review.deciding import Choice, Deciding, Health
 from privacy.review.exemptions import Exemption
+from privacy.review.gathering import gather
+from privacy.review.kinds import ItemKind
+from privacy.review.sources import read_now
 from privacy.rights.kinds import Status
 from safeguarding.models import Disclosure, EmergencyCall, Task
 from safeguarding.sharing.kinds import TalkFirst
+from tests.known import make_record
 from tests.reviewing import in_review, released, standing
 from tests.sharing import brought, considered, verified, worry
 from tests.worries import WHY
 
 pytestmark = pytest.mark.django_db
 CANARY = "Marcusqzx"
+SAFE = "after eight, ring Jane 07700 900312"
 SAID = f"{CANARY} hits me when mum is out"
 THIRD = {
     "exemption": Exemption.THIRD_PARTY,
@@ -83,6 +90,74 @@ def test_what_nobody_has_decided_about_stays(bundle):
     """The item of its readers was left undecided: it fails closed."""
     last = json.loads(files(b"".join(bundle.opened()))[writing.DATA])["chapters"][0]["items"][-1]
     assert (last["words"], last["removed"]) == ("", "This is not included.")
+
+
+@pytest.fixture
+def known(make_contact, worker, dpo):
+    """A request about a record, of which a sister's number does not leave."""
+    contact = make_contact("hello", worker=worker)
+    record = make_record(contact, worker, announce_as="A friend of hers", safe_times=SAFE)
+    request = in_review(contact, by=dpo)
+    standing(request, Status.REVIEW, service_user=record)
+    gather(request, by=dpo)
+    item = request.items.get(kind=ItemKind.RECORD)
+    words = read_now(item)
+    start = words.index("Jane")
+    cuts = [Cut(start, start + len("Jane 07700 900312"), "somebody else")]
+    item.decide(Deciding(Choice.REDACT, words, Health.NONE, cuts=cuts, **THIRD), by=dpo)
+    for each in request.items.exclude(pk=item.pk):
+        each.decide(Deciding(Choice.RELEASE, "", Health.NONE), by=dpo)
+    return request
+
+
+def leaves(request) -> str:
+    """Everything that a bundle of it would say of its items."""
+    return str([item for _, item in making.said_in(request.items.to_leave(request.scope()))])
+
+
+@pytest.mark.parametrize("says", ["Somebody from school, about homework and the play", "X"])
+def test_d06_a_cut_holds_only_for_the_words_in_which_it_was_made(
+    known, worker, dpo, lead, signed_in, says
+):
+    """What stands before them can change while the request is open, for their safety."""
+    assert "after eight, ring [removed: somebody else]" in leaves(known)
+    known.service_user.change({"announce_as": says}, by=worker)
+    assert "ring" not in leaves(known)
+    (number,) = known.items.to_decide(known.scope())
+    with pytest.raises(Refused, match=f"1 are not yet, first of them item {number}"):
+        known.propose(Status.RELEASED, by=dpo, reasons=WHY)
+    page = signed_in(dpo).get(reverse("rights_review", args=[known.pk]))
+    assert "Reads otherwise by now" in page.content.decode()
+    standing(known, Status.APPROVAL, proposed=Status.RELEASED)
+    with pytest.raises(Refused, match="1 are not yet"):
+        known.approve(by=lead)
+
+
+def test_d06_a_cut_from_other_words_is_refused(known, worker, dpo):
+    item = known.items.get(kind=ItemKind.RECORD)
+    before = read_now(item)
+    known.service_user.change({"announce_as": ""}, by=worker)
+    said = Deciding(Choice.REDACT, before, Health.NONE, cuts=[Cut(0, 5, "somebody else")], **THIRD)
+    with pytest.raises(Refused, match="reads otherwise by now"):
+        item.decide(said, by=dpo)
+
+
+def test_who_has_read_it_leaves_with_whoever_read_it_since(known, supervisor):
+    record_reading(known.scope().get(), by=supervisor, shared=True)
+    assert known.items.to_decide(known.scope()) == []
+    assert "Supervisor, " in leaves(known)
+
+
+def test_one_that_cannot_be_made_says_so_and_does_not_stop_the_next(request_, contact, dpo, lead):
+    change = request_.items.first().in_force()
+    change.cuts = '[[0, 999, "somebody else"]]'
+    change.save()
+    other = in_review(contact, by=dpo)
+    released(other, by=lead)
+    broken, whole = (Bundle.objects.begin(each, by=dpo) for each in (request_, other))
+    tasks.make_bundles()
+    assert Bundle.objects.get(pk=broken.pk).failed
+    assert Bundle.objects.get(pk=whole.pk).is_ready()
 
 
 def test_nothing_leaves_before_a_second_person_has_approved(contact, dpo):

@@ -1,30 +1,30 @@
 """Makes the bundle of a request from its review: what leaves as it is, what leaves in part, and a
 mark with the reason where something stays."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from operator import itemgetter
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from contacts.models import Contact
 from helpline.foundation.calendar import day_words, london_date, london_today, this_minute
-from helpline.foundation.states import Refused
-from helpline.foundation.vault.sealed import CannotOpen
 from privacy.bundle import telling, writing
 from privacy.bundle.contents import Bundle as Contents
 from privacy.bundle.contents import Chapter, Cut, Said, without
 from privacy.models import Bundle, RightsRequest
 from privacy.models.bundle import Sink
-from privacy.models.review import latest
-from privacy.review import sources
+from privacy.models.review import is_about, latest
 from privacy.review.deciding import Choice
 from privacy.review.exemptions import Exemption
 from privacy.review.kinds import ItemKind
-from privacy.review.sources import Shown
+from privacy.review.sources import Shown, all_opened
 from privacy.rights.kinds import Kind
+
+logger = logging.getLogger(__name__)
 
 HEADINGS = {Kind.PORTABILITY: "What you gave us, to take elsewhere"}
 OFTEN = 25  # steps between two words about progress
@@ -36,7 +36,10 @@ def make_or_fail(bundle: Bundle) -> None:
     """Make it; one that cannot be made says so and does not keep the others waiting."""
     try:
         make(bundle)
-    except (Refused, CannotOpen):
+    except (OperationalError, InterfaceError):
+        raise  # of the database, not of this bundle: it is tried again
+    except Exception as problem:  # whatever it is, the others must not wait for it
+        logger.warning("bundle failed=%s because=%s", bundle.pk, type(problem).__name__)
         Bundle.objects.filter(pk=bundle.pk).update(failed=True)
 
 
@@ -113,24 +116,17 @@ def said_in(items: Iterable) -> Iterator[tuple[UUID | None, Said]]:
     rest = iter(items)
     while some := list(islice(rest, AT_ONCE)):
         cut = latest([item for item in some if item.choice == Choice.REDACT])
-        shown = opened(some)
+        shown = all_opened(some)
         for item in some:
             if told := shown.get(item.pk):
                 cuts = cut[item.pk].taken_out() if item.pk in cut else []
-                yield item.contact_id, leaving(item, told, item.stands, cuts)
-
-
-def opened(items: Iterable) -> dict:
-    """What each of these items says."""
-    found: dict = {}
-    for kind, some in groupby(sorted(items, key=lambda item: item.kind), lambda item: item.kind):
-        found |= sources.opened(kind, some)
-    return found
+                stands = is_about(item, told.words, item.mark)
+                yield item.contact_id, leaving(item, told, stands, cuts)
 
 
 def leaving(item, shown: Shown, stands: bool, cuts: list[Cut]) -> Said:
-    """One item as it leaves, if a decision about it `stands`; without one it stays: it fails
-    closed, as one that leaves in part does without cuts."""
+    """One item as it leaves, if a decision about it as it reads now `stands`; without one it stays:
+    it fails closed, as one that leaves in part does without cuts."""
     if stands and item.choice == Choice.RELEASE:
         return Said(shown.at, who(item, shown), shown.words, item.own)
     why = f"Something is not here: {Exemption(item.exemption).label.lower()}." if stands else ""

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from django.db import models, transaction
 from django.db.models import Max, Q
@@ -13,6 +14,7 @@ from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import london_today, this_minute
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState
+from helpline.foundation.vault import blind
 from helpline.foundation.vault.sealed import SealedText
 from privacy.bundle.contents import Cut
 from privacy.models.rights import RightsRequest
@@ -23,6 +25,8 @@ from privacy.review.kinds import ItemKind
 from privacy.rights.kinds import Asker, Nation, Status
 
 PLACE = ("pk", "item", "number")
+DECIDED = "words decided about"  # purpose of the keyed hash
+AT_ONCE = 1000  # items in memory
 
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
@@ -43,15 +47,27 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         """What a bundle needs to know of each: contact by contact as they began, then the record;
         nothing of a contact that is not in the scope of the request.
 
-        `stands` says that a decision is in force. Rows, not records: a person can have thousands.
+        `mark` is that of the decision in force; None without one. Rows, not records: a person can
+        have thousands.
         """
         decisions = ReviewChange.objects.filter(item=models.OuterRef("pk"), undoes=None)
+        last = decisions.filter(undone_by=None).order_by("-number").values("mark")[:1]
         mine = scope.filter(purged_on=None)
         there = self.filter(Q(contact=None) | Q(contact__in=mine))
-        rows = there.annotate(stands=models.Exists(decisions.filter(undone_by=None)))
-        columns = ("pk", "kind", "contact_id", "record", "line", "own", "choice", "exemption")
+        rows = there.annotate(mark=models.Subquery(last))
+        columns = ("pk", "number", "kind", "contact_id", "record", "line", "own", "choice")
         rows = rows.order_by("contact__started_at", "contact_id", "number")
-        return rows.values_list(*columns, "stands", named=True)
+        return rows.values_list(*columns, "exemption", "mark", named=True)
+
+    def to_decide(self, scope: models.QuerySet[Contact]) -> list[int]:
+        """The numbers of what nobody has decided about as it reads now."""
+        found = list(self.undecided().values_list("number", flat=True))
+        rows = self.exclude(choice="").to_leave(scope).iterator(AT_ONCE)
+        while some := list(islice(rows, AT_ONCE)):
+            shown = sources.all_opened(some)
+            there = [item for item in some if item.pk in shown]
+            found += [i.number for i in there if not is_about(i, shown[i.pk].words, i.mark)]
+        return sorted(found)
 
     def changed_since(self, request: RightsRequest) -> "ReviewItemQuerySet":
         """What was decided otherwise after a second person had sent the review back."""
@@ -107,12 +123,16 @@ class ReviewItem(models.Model):
 
     @transaction.atomic
     def decide(self, said: Deciding, *, by: Staff) -> None:
-        """Decide about this item alone. Raises `Refused` with everything that is lacking."""
+        """Decide about this item alone, as it reads now. Raises `Refused` with everything that is
+        lacking, and for cuts from other words."""
         request = reviewed(self.request)
+        words = sources.read_now(self)
+        if said.choice == Choice.REDACT and said.words != words:
+            raise Refused("It reads otherwise by now. Read it again, and mark what is taken out.")
         allowed = exemptions_of(request)
         if missing := lacking(said, london_today(), allowed):
             raise Refused(" ".join(missing))
-        self._write(request, said, by=by)
+        self._write(request, said, words, by=by)
         facts = {"number": self.number, "choice": said.choice, "exemption": said.exemption or None}
         AuditEvent.objects.record(Action.RIGHTS_ITEM_DECIDED, on=request, by=by, **facts)
 
@@ -144,8 +164,9 @@ class ReviewItem(models.Model):
         self.request = request
         return ReviewChange(item=self, number=number, round=request.review_round(), by=by)
 
-    def _write(self, request: RightsRequest, said: Deciding, *, by: Staff) -> None:
+    def _write(self, request: RightsRequest, said: Deciding, words: str, *, by: Staff) -> None:
         change = self._change(request, by=by)
+        change.mark = mark_of(self, words)
         change.choice, change.exemption, change.health = said.choice, said.exemption, said.health
         change.opinion_on = said.opinion_on
         for name in ("test", "who", "known"):
@@ -177,6 +198,7 @@ class ReviewChange(models.Model):
     who = SealedText(null=True, key="item__request__key", bound=PLACE)
     known = SealedText(null=True, key="item__request__key", bound=PLACE)
     cuts = SealedText(null=True, key="item__request__key", bound=PLACE)
+    mark = models.CharField(max_length=64, blank=True, default="")  # of the words decided about
     undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone_by")
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=this_minute)
@@ -196,6 +218,22 @@ class ReviewChange(models.Model):
     def taken_out(self) -> list[Cut]:
         """What is cut from the words, in order."""
         return [Cut(*each) for each in json.loads(str(self.cuts or "[]"))]
+
+
+def mark_of(item, words: str) -> str:
+    """What stands for an item as it read when it was decided about."""
+    return blind.index(DECIDED, f"{item.pk} {words}")
+
+
+def is_about(item, words: str, mark: str | None) -> bool:
+    """Whether the decision about an item that has this mark was about these words.
+
+    What is cut is stored as places, and some items are put together from what can still change.
+    The list of its readers grows with each reader: to let it leave whole is to let the next leave.
+    """
+    if mark is not None and (item.kind, item.choice) == (ItemKind.READING, Choice.RELEASE):
+        return True
+    return mark in blind.indexes(DECIDED, f"{item.pk} {words}")
 
 
 class ReviewNames(models.Model):
@@ -257,9 +295,10 @@ def release_own(items: Sequence[ReviewItem], *, by: Staff) -> int:
     somebody else’s words (D09).
     """
     mine = [item for item in items if item.own and not item.choice]
+    shown = sources.all_opened(mine)
     for item in mine:
         said = Deciding(Choice.RELEASE, "", Health.OWN)
-        item._write(reviewed(item.request), said, by=by)
+        item._write(reviewed(item.request), said, shown[item.pk].words, by=by)
     if mine:
         AuditEvent.objects.record(
             Action.RIGHTS_ITEM_DECIDED, on=mine[0].request, by=by, own=len(mine), choice="release"

@@ -95,8 +95,8 @@ class Deciding(models.Model):
                 raise Refused(" ".join(problems))
 
     def _must_be_decided(self) -> None:
-        """Raise `Refused` while an item of a copy is not decided or something of the scope is not
-        on the list, and where there can be none."""
+        """Raise `Refused` while an item of a copy is not decided as it reads now, or something of
+        the scope is not on the list, and where there can be none."""
         if self.items.leave_out(self):
             raise Refused(
                 "Something that the request is about is not on the list of its review yet. Look"
@@ -107,9 +107,13 @@ class Deciding(models.Model):
                 "Nothing of it was given by them and rests on their consent, so this right"
                 " does not apply. Refuse it, and offer them a copy instead."
             )
-        left = self.items.undecided().count()
+        left = self.items.to_decide(self.scope())
         if left or not self.items.exists():
-            raise Refused(f"Every item is decided by itself first: {left} are not yet.")
+            first = f", first of them item {left[0]}" if left else ""
+            raise Refused(
+                f"Every item is decided by itself first, as it reads now: {len(left)} are not"
+                f" yet{first}."
+            )
 
     def plan(self):
         """What its approval will do, where that is drawn up before; None until it is."""

@@ -6,17 +6,18 @@ from contacts.showing import marked
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.calendar import day_words, london_date
 from helpline.foundation.staff.models import Staff
-from privacy.bundle.making import leaving, opened
+from privacy.bundle.making import leaving
 from privacy.models import ReviewItem, RightsRequest
-from privacy.models.review import exemptions_of, latest, names_of
+from privacy.models.review import exemptions_of, is_about, latest, names_of
 from privacy.review import highlighter
 from privacy.review.deciding import Choice, Health
 from privacy.review.forms import DecideForm
-from privacy.review.sources import LOST, Shown
+from privacy.review.sources import LOST, Shown, all_opened
 
 ON_A_PAGE = 25
 TONES = {Choice.RELEASE: "good", Choice.REDACT: "warn", Choice.WITHHOLD: "held"}
 SHOWS = {"all": "All", "open": "Not decided", "staying": "Stays, in part or whole"}
+OPEN, READS = "Not decided", "Reads otherwise by now: decide anew"
 SHOWS |= {"changed": "Changed since it was sent back"}
 
 
@@ -68,12 +69,13 @@ def read_first(items: list[ReviewItem], staff: Staff) -> None:
 def sides(request: RightsRequest, items: list[ReviewItem], *, decides: bool) -> list[Side]:
     """Every item of a page."""
     names, allowed = names_of(request), exemptions_of(request)
-    shown, changes = opened(items), latest(items)
+    shown, changes = all_opened(items), latest(items)
     found = []
     for item in items:
         said = shown.get(item.pk, Shown("", "", LOST))
         marks = highlighter.marks(said.words, names)
-        change = changes.get(item.pk)
+        last = changes.get(item.pk)
+        change = last if last and is_about(item, said.words, last.mark) else None
         out = leaving(item, said, change is not None, change.taken_out() if change else [])
         form = blank(item, said.words, marks, allowed, change) if decides else None
         found.append(
@@ -86,13 +88,13 @@ def sides(request: RightsRequest, items: list[ReviewItem], *, decides: bool) -> 
                 who=said.who,
                 own=item.own,
                 pieces=pieces(said.words, marks),
-                leaves=marked(out.words) if item.choice else "",
-                removed=out.removed if item.choice else "",
-                choice=item.choice,
-                choice_label=item.get_choice_display() if item.choice else "Not decided",
-                tone=TONES.get(Choice(item.choice), "") if item.choice else "bad",
+                leaves=marked(out.words) if change else "",
+                removed=out.removed if change else "",
+                choice=item.choice if change else "",
+                choice_label=item.get_choice_display() if change else OPEN if not last else READS,
+                tone=TONES[Choice(item.choice)] if change else "bad",
                 form=form,
-                can_undo=change is not None,
+                can_undo=last is not None,
             )
         )
     return found

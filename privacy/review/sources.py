@@ -6,7 +6,7 @@ test that walks the retention schedule names every model whose words are a perso
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -62,6 +62,7 @@ class Item(Protocol):
     """What an item of the review has; a `Ref` is stored as one."""
 
     pk: UUID
+    kind: str
     contact_id: UUID | None
     record: UUID | None
     line: int | None
@@ -116,6 +117,20 @@ def leaves_out(request: RightsRequest, listed: set[UUID | None]) -> bool:
 def opened(kind: str, items: Iterable[Item]) -> dict[UUID, Shown]:
     """What items of one kind say, by their id; a constant number of queries for each contact."""
     return SOURCES[ItemKind(kind)].opened(list(items))
+
+
+def all_opened(items: Iterable[Item]) -> dict[UUID, Shown]:
+    """The same of items of every kind."""
+    found: dict[UUID, Shown] = {}
+    for kind, some in groupby(sorted(items, key=lambda item: item.kind), lambda item: item.kind):
+        found |= opened(kind, some)
+    return found
+
+
+def read_now(item: Item) -> str:
+    """What one item says now."""
+    shown = all_opened([item]).get(item.pk)
+    return shown.words if shown else LOST
 
 
 def words_of(record: object, column: str) -> str:

@@ -12,6 +12,7 @@ from privacy.models import ReviewItem, RightsRequest
 from privacy.models.review import exemptions_of, list_names, names_of, release_own
 from privacy.review import gathering, highlighter, showing
 from privacy.review.forms import DecideForm, NamesForm
+from privacy.review.sources import all_opened, read_now
 from privacy.rights.kinds import Status
 
 
@@ -85,7 +86,7 @@ def decide(request, pk):
     item = item_of(request, pk)
     found = item.request
     showing.read_first([item], request.user)
-    words = showing.opened([item])[item.pk].words
+    words = read_now(item)
     form = DecideForm(
         request.POST,
         words=words,
@@ -125,7 +126,7 @@ def release(request, pk):
     found = asked(request, pk)
     items = showing.items_of(found, which(request), after(request))[: showing.ON_A_PAGE]
     showing.read_first(items, request.user)
-    names, shown = names_of(found), showing.opened(items)
+    names, shown = names_of(found), all_opened(items)
     plain = [i for i in items if i.pk in shown and not highlighter.marks(shown[i.pk].words, names)]
     done = release_own(plain, by=request.user)
     messages.success(request, f"{done} of their own lines leave as they are.")

@@ -90,7 +90,7 @@ RIGHTS_REQUESTS = [
         {"test", "who", "known", "cuts"},
         {
             *("id", "item", "number", "round", "choice", "exemption", "health", "opinion_on"),
-            *("undoes", "by", "at"),
+            *("mark", "undoes", "by", "at"),
         },
     ),
     Rule(

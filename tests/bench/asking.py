@@ -18,8 +18,9 @@ from helpline.foundation.vault import ring
 from helpline.foundation.vault.sealed import seal
 from privacy.bundle import making
 from privacy.models import Bundle, Concern, RightsRequest
-from privacy.models.review import ReviewChange
+from privacy.models.review import ReviewChange, mark_of
 from privacy.review.gathering import gather
+from privacy.review.sources import all_opened
 from privacy.rights import board
 from privacy.rights.kinds import Found, Kind, Proof, Route, Status
 from tests.bench import filling
@@ -184,8 +185,11 @@ def decided(chats: int, dpo: Staff) -> RightsRequest:
     stands(request, Status.REVIEW, proof=Proof.CODE, preparer=dpo)
     gather(request, by=dpo)
     said = {"choice": "release", "health": "none"}
+    items = list(request.items.all())
+    shown = all_opened(items)
     ReviewChange.objects.bulk_create(
-        ReviewChange(item=item, number=1, round=1, by=dpo, **said) for item in request.items.all()
+        ReviewChange(item=item, number=1, round=1, by=dpo, mark=mark_of(item, words), **said)
+        for item, words in ((item, shown[item.pk].words) for item in items)
     )
     request.items.update(decided_by=dpo, **said)
     second = Staff.objects.exclude(pk=dpo.pk).first()
