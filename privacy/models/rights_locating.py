@@ -15,6 +15,7 @@ from helpline.foundation.states import Refused, WrongState, two_people
 from privacy.models.rights_moving import reasoned
 from privacy.rights import holding
 from privacy.rights.kinds import Found, Kind, Status
+from safeguarding.models import lock_for_hold
 
 
 class Locating(models.Model):
@@ -42,7 +43,10 @@ class Locating(models.Model):
 
     @transaction.atomic
     def find_by_record(self, record: ServiceUser, *, by: Staff) -> int:
-        """It is about this record, and the contacts that belong to it."""
+        """It is about this record, and the contacts that belong to it.
+
+        These are locked before it, as by everybody: `WrongState` where one has come meanwhile.
+        """
         self.lock(by)
         self._must_be_open()
         if self.service_user_id not in (None, record.pk):
@@ -50,7 +54,10 @@ class Locating(models.Model):
                 "This request is about another record already. Take that out first if it is not"
                 " theirs."
             )
+        locked = {each.pk for each in lock_for_hold(record.contacts())}
         record = record.locked(restricted_too=True)
+        if record.contacts().exclude(pk__in=locked).exists():
+            raise WrongState("Another contact has just come to this record. Look for it again.")
         type(self).objects.filter(pk=self.pk).update(service_user=record)
         self.refresh_from_db(fields=["service_user"])
         ServiceUser.objects.filter(pk=record.pk).update(asked_about=True)

@@ -15,7 +15,7 @@ from safeguarding.models.emergency import EmergencyCall
 from safeguarding.models.escalation import Escalation, recompute_escalated
 from safeguarding.models.escalation_step import EscalationStep
 from safeguarding.models.handover import Handover
-from safeguarding.models.held_contact import SPARED_FOR, HeldContact
+from safeguarding.models.held_contact import SPARED_FOR, HeldContact, lock_for_hold
 from safeguarding.models.hold import (
     APPROVE_WITHIN,
     MOST_COVERED,
@@ -64,5 +64,6 @@ __all__ = [
     "SharedItem",
     "Sweep",
     "Task",
+    "lock_for_hold",
     "recompute_escalated",
 ]
