@@ -20,6 +20,7 @@ from safeguarding.escalations import showing
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import Decision, Kind, Urgency
 from safeguarding.models import Escalation, Handover
+from safeguarding.models.hastening import must_be_decided, to_decide
 from safeguarding.models.owning import in_able_hands
 
 PAGE = 50
@@ -31,7 +32,7 @@ EMPTY = {
     "closed": "What is closed stands here for its six years.",
 }
 LEFT_ALONE, IMMEDIATE, RAISED, TIMED, UNTIMED = range(5)  # the order of the board
-TIMES = ("acknowledge_by", "decide_by", "raised_at", "closed_at")
+TIMES = ("acknowledge_by", "decide_by", "raised_at", "closed_at", "hastened_at", "decided_at")
 COLUMNS = ("id", "name", "kind", "urgency", "status", "decision", "owner__alias", *TIMES)
 PLACE = ("rank", "due")
 NAMES = (
@@ -59,7 +60,7 @@ def rank() -> Case:
         When(raised & Q(urgency=Urgency.IMMEDIATE), then=IMMEDIATE),
         When(raised, then=RAISED),
         When(~in_able_hands(), then=LEFT_ALONE),
-        When(status__in=[Status.ACKNOWLEDGED, Status.ASSESSING], then=TIMED),
+        When(to_decide(), then=TIMED),
         default=UNTIMED,
         output_field=IntegerField(),
     )
@@ -69,7 +70,7 @@ def due() -> Case:
     """The limit of its next step; of what has none, since when it has had none."""
     return Case(
         When(status=Status.RAISED, then=F("acknowledge_by")),
-        When(status__in=[Status.ACKNOWLEDGED, Status.ASSESSING], then=F("decide_by")),
+        When(to_decide(), then=F("decide_by")),
         default=F("decided_at"),
     )
 
@@ -125,8 +126,10 @@ def handed_over(shown: list) -> dict:
 
 def row_of(base, handed, now, pk, name, kind, urgency, status, decision, alias, *times) -> tuple:
     """The pattern of one row, and what it says."""
-    acknowledge_by, decide_by, raised_at, closed_at, place, due_at = times
-    limit = showing.limit_at(status, acknowledge_by, decide_by, now)
+    acknowledge_by, decide_by, raised_at, closed_at, hastened_at, decided_at, place, due_at = times
+    undecided = must_be_decided(status, hastened_at, decided_at)
+    nothing_more = decision == Decision.NO_ACTION
+    limit = showing.limit_at(status, acknowledge_by, decide_by, now, undecided=undecided)
     alone = place == LEFT_ALONE
     said = {
         "url": f"{base}{pk}/",
@@ -140,7 +143,7 @@ def row_of(base, handed, now, pk, name, kind, urgency, status, decision, alias, 
         "at": limit.at,
         "share": share_of(urgency, status, due_at, raised_at, now) if limit.words else 0,
         "owner": "Nobody" if alone or not alias else alias,
-        "next_step": showing.next_step_of(status, decision == Decision.NO_ACTION),
+        "next_step": showing.next_step_of(status, nothing_more, undecided=undecided),
         "handed": handed.get(pk, ""),
     }
     return row_pattern(alone, limit.late, bool(limit.words), bool(said["handed"])), said

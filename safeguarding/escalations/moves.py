@@ -146,9 +146,12 @@ def open_to(escalation: Escalation, staff: Staff, *, alone: bool = False) -> lis
     hasten = ["hasten"] if escalation.is_open() and more_urgent(escalation.urgency) else []
     if not staff.may(Permission.LOOK_INTO_ESCALATIONS):
         return ["add", *hasten] if escalation.is_open() else []
-    names = [*(["take-on"] if alone else []), *AFTER[Status(escalation.status)]]
+    names = list(AFTER[Status(escalation.status)])
     if escalation.status == Status.DECIDED and escalation.decision == Decision.NO_ACTION:
-        names[-2:] = ["look-back", "assess"]
+        names = ["look-back", "assess"]
+    if escalation.must_be_decided_again():
+        names.insert(0, names.pop())  # to assess it again, which is last otherwise
+    names = [*(["take-on"] if alone else []), *names]
     if escalation.status in UNSEEN:
         names.append("add")
     names += hasten

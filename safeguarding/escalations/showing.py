@@ -13,7 +13,7 @@ from helpline.foundation.calendar import moment_words
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from safeguarding.escalations import moves, shifts
-from safeguarding.escalations.drawn import Status
+from safeguarding.escalations.drawn import CHANGED, Status
 from safeguarding.escalations.forms import WordsForm
 from safeguarding.escalations.kinds import LIFE, Decision, Kind, Proposal, Urgency
 from safeguarding.models import Assessment, Escalation
@@ -57,14 +57,17 @@ def span(length: timedelta) -> str:
 def limit_of(escalation: Escalation, now: datetime | None = None) -> Limit:
     """“Acknowledge within 3 min”, and how late it is once that has passed."""
     times = (escalation.acknowledge_by, escalation.decide_by)
-    return limit_at(escalation.status, *times, now or timezone.now())
+    undecided = escalation.must_be_decided()
+    return limit_at(escalation.status, *times, now or timezone.now(), undecided=undecided)
 
 
-def limit_at(status: str, acknowledge_by: datetime, decide_by: datetime, now: datetime) -> Limit:
-    """The same from the columns that decide it."""
+def limit_at(
+    status: str, acknowledge_by: datetime, decide_by: datetime, now: datetime, *, undecided: bool
+) -> Limit:
+    """The same from the columns that decide it; `undecided`: its limit to decide runs."""
     if status == Status.RAISED:
         verb, due = "Acknowledge", acknowledge_by
-    elif status in (Status.ACKNOWLEDGED, Status.ASSESSING):
+    elif undecided:
         verb, due = "Decide", decide_by
     else:
         return Limit("", False, "")
@@ -116,11 +119,15 @@ def row(escalation: Escalation) -> Row:
 
 def next_step(escalation: Escalation) -> str:
     """What somebody owes it next, in a few words."""
-    return next_step_of(escalation.status, escalation.decision == Decision.NO_ACTION)
+    undecided = escalation.must_be_decided()
+    nothing_more = escalation.decision == Decision.NO_ACTION
+    return next_step_of(escalation.status, nothing_more, undecided=undecided)
 
 
-def next_step_of(status: str, nothing_more: bool) -> str:
+def next_step_of(status: str, nothing_more: bool, *, undecided: bool) -> str:
     """The same from the columns that decide it."""
+    if undecided and status in CHANGED:
+        return "Assess it again"
     if status == Status.DECIDED and nothing_more:
         return "Look back on it"
     return STEP_WORDS[Status(status)]

@@ -251,8 +251,7 @@ class Escalation(Moving, Hastening, Owning, Proposing, Ending):
         now = now or timezone.now()
         if self.status == Status.RAISED:
             return now > self.acknowledge_by
-        undecided = self.status in {Status.ACKNOWLEDGED, Status.ASSESSING}
-        return undecided and now > self.decide_by
+        return self.must_be_decided() and now > self.decide_by
 
     def locked(self) -> "Escalation":
         """This escalation read again with its row locked and its keys at hand."""

@@ -3,17 +3,32 @@
 from datetime import datetime
 
 from django.db import models, transaction
+from django.db.models import F, Q
 
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState
 from safeguarding.escalations import limits
 from safeguarding.escalations.clock import database_now
-from safeguarding.escalations.drawn import Status
+from safeguarding.escalations.drawn import CHANGED, Status
 from safeguarding.escalations.kinds import StepKind, Urgency, more_urgent
 from safeguarding.models.alert import Alert
 from safeguarding.models.overdue import alert_unacknowledged
 from safeguarding.models.owning import able
+
+UNDECIDED = (Status.ACKNOWLEDGED, Status.ASSESSING)
+
+
+def to_decide() -> Q:
+    """What must be decided by its limit: nobody has, or it can wait no more since somebody did."""
+    return Q(status__in=UNDECIDED) | Q(status__in=CHANGED, hastened_at__gt=F("decided_at"))
+
+
+def must_be_decided(status: str, hastened_at: datetime | None, decided_at: datetime | None) -> bool:
+    """The same from the columns that decide it."""
+    if status in CHANGED and hastened_at and decided_at:
+        return hastened_at > decided_at
+    return status in UNDECIDED
 
 
 class Hastening(models.Model):
@@ -23,6 +38,14 @@ class Hastening(models.Model):
 
     class Meta:
         abstract = True
+
+    def must_be_decided(self) -> bool:
+        """Whether its limit to decide runs."""
+        return must_be_decided(self.status, self.hastened_at, self.decided_at)
+
+    def must_be_decided_again(self) -> bool:
+        """Whether what was decided was decided before it could wait no more."""
+        return self.status in CHANGED and self.must_be_decided()
 
     @transaction.atomic
     def hasten(self, urgency: str, *, by: Staff, why: str) -> None:

@@ -10,6 +10,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState, move
 from safeguarding.escalations import limits
+from safeguarding.escalations.clock import database_now
 from safeguarding.escalations.drawn import Status, leading_to
 from safeguarding.escalations.kinds import Decision, Kind, StepKind, ToldByPolice, Urgency
 from safeguarding.models.assessment import WORDS, Assessment
@@ -99,7 +100,8 @@ class Moving(models.Model):
         leaving = self.disclosures.filter(status=Sharing.LEAVING)
         if Decision(decision) != Decision.DISCLOSE and not all(d.has_left() for d in leaving):
             raise Refused("Something is about to leave because it was to be shared. Stop it first.")
-        changes = {"decision": Decision(decision), "decided_by": by, "decided_at": timezone.now()}
+        at = database_now()  # of one clock with what hastens it, because the later of them counts
+        changes = {"decision": Decision(decision), "decided_by": by, "decided_at": at}
         self._move(Status.DECIDED, StepKind.DECIDED, by=by, why=why, **changes)
         if self.urgency == Urgency.IMMEDIATE:
             Debrief.objects.offer(self, by=by)
