@@ -172,7 +172,10 @@ def test_after_30_days_of_silence_the_address_and_its_key_are_destroyed():
     assert Address.objects.silent(day).forget() == 1
     assert not DataKey.objects.filter(pk=key).exists()
     assert transcript(contact)[0] == ("person", "hello")
-    assert Contact.objects.get(pk=contact.pk).correspondence.address is None
+    way = Contact.objects.get(pk=contact.pk).correspondence
+    assert way.address is None
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        assert "is held any more" in way.why_not()
 
 
 def test_who_asked_us_to_keep_it_is_not_forgotten(worker):

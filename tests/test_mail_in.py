@@ -182,6 +182,22 @@ def test_their_own_mailbox_is_taken_out_of_their_words():
     assert MAILBOX not in mail.read(a_mail(f"write to {MAILBOX.upper()}")).words.lower()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?Q?M=C3=BCller=2C_J=C3=BCrgen?= <{}>",
+        "=?utf-8?Q?=22other=40b.example=22?= <{}>",
+        "=?utf-8?Q?other=40b.example?= <{}>",
+        "=?utf-8?B?TcO8bGxlciwg?=\r\n =?utf-8?Q?J?= <{}>",
+        "Müller, Jürgen <{}>",
+        "{} <{}>",
+        '"{}, again" <{}>',
+    ],
+)
+def test_whatever_their_program_makes_of_their_name_they_can_be_answered(name):
+    assert mail.read(a_mail(From=name.replace("{}", MAILBOX))).sender == MAILBOX
+
+
 def test_h05_two_senders_or_a_line_break_in_one_are_no_sender():
     assert mail.read(a_mail(From="a@b.example, c@d.example")).sender == ""
     assert mail.read(a_mail(From="a@b.example\r\nBcc: c@d.example")).sender == "a@b.example"

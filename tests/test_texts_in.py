@@ -189,8 +189,10 @@ def test_a_long_text_is_joined_from_its_parts_in_any_order(client):
 def test_a_sender_that_cannot_be_answered_is_kept_and_answered_by_nobody(client):
     text_in(client, "hello", "SHORTCODE")
     contact = Contact.objects.get()
-    assert contact.correspondence.address is None
+    way = contact.correspondence
+    assert way.address is None
     assert transcript(contact) == [("person", "hello")]
+    assert way.why_not().startswith("Their message came without")
 
 
 def test_after_a_conversation_has_ended_the_next_text_begins_another(worker):

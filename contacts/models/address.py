@@ -20,7 +20,7 @@ from contacts.suppliers import using
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent, record_first
-from helpline.foundation.calendar import london_today, this_minute
+from helpline.foundation.calendar import london_date, london_today, this_minute
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.states import Refused, WrongState, move, two_people
 from helpline.foundation.vault import blind
@@ -33,7 +33,8 @@ JUST_NOW = timedelta(hours=24)  # after their newest message, however often we h
 STILL_OWED = timedelta(days=7)  # after a message that nobody has answered yet
 BY_ITSELF = 3  # automatic messages, theirs or ours, before a worker has answered
 
-GONE = "Their number or address has been destroyed, so nothing can be sent to it any more."
+GONE = "No number or address of theirs is held any more, so nothing can be sent."
+NONE_CAME = "Their message came without a number or address to answer, so nothing can be sent."
 STOPPED = "They asked us to stop writing to them. You can answer as soon as they write again."
 ELSEWHERE = "They went on in a browser, where your answer appears."
 SHUT = (
@@ -173,12 +174,17 @@ class Correspondence(models.Model):
         who began meanwhile (S2-60).
         """
         if self.address is None:
-            return GONE
+            return self.why_no_address()
         if self.address.stopped:
             return STOPPED
         if self.shut and using.is_shut(self.address.channel):
             return SHUT
         return "" if self.is_answer(now) else self.why_not_first()
+
+    def why_no_address(self) -> str:
+        """Why none is held, as a sentence: none is destroyed before its 30 days of silence."""
+        silent = london_date(self.heard_at) <= london_today() - SILENT_FOR
+        return GONE if silent else NONE_CAME
 
     def is_answer(self, now: datetime | None = None) -> bool:
         """Whether what is sent now answers a message that they have just sent."""

@@ -80,9 +80,7 @@ def parsed(raw: bytes) -> tuple[email.message.Message, bool]:
 
 def header(letter: email.message.Message, name: str) -> str:
     """A header as text, however it is encoded; empty when it is not there."""
-    items = letter.raw_items()
-    found = (value for each, value in items if each.lower() == name.lower())
-    held = decoded(str(next(found, ""))[:2000].encode("utf-8", "surrogateescape"), "utf-8")
+    held = as_it_came(letter, name)
     try:
         held = str(make_header(decode_header(held)))
     except (ValueError, LookupError, email.errors.MessageError):
@@ -90,10 +88,23 @@ def header(letter: email.message.Message, name: str) -> str:
     return UNSEEN.sub("", " ".join(held.split()))
 
 
+def as_it_came(letter: email.message.Message, name: str) -> str:
+    """A header with what is encoded in it still so; empty when it is not there."""
+    items = letter.raw_items()
+    found = (value for each, value in items if each.lower() == name.lower())
+    return decoded(str(next(found, ""))[:2000].encode("utf-8", "surrogateescape"), "utf-8")
+
+
 def mailbox_of(letter: email.message.Message) -> str:
-    """Whom to answer: the one mailbox of From, and no other that the e-mail may name."""
-    found = [box for _name, box in email.utils.getaddresses([header(letter, "From")]) if box]
-    return senders.mailbox(found[0]) if len(found) == 1 else ""
+    """Whom to answer: the one mailbox of From, and no other that the e-mail may name.
+
+    It is looked for before names are decoded: theirs may hold a comma, or a mailbox.
+    """
+    for written in (as_it_came(letter, "From"), header(letter, "From")):
+        told = email.utils.getaddresses([" ".join(UNSEEN.sub("", written).split())])
+        if found := {senders.mailbox(box) for _name, box in told} - {""}:
+            return found.pop() if len(found) == 1 else ""
+    return ""
 
 
 def subject_of(letter: email.message.Message) -> str:
