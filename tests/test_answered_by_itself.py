@@ -7,14 +7,15 @@ import time_machine
 from django.utils import timezone
 
 from contacts.models import Address, AskedToDelete, Contact, Dispatch, Piece, Reveal, Visit
-from contacts.written.arriving import join_what_came
+from contacts.written import mail
+from contacts.written.arriving import join_what_came, take_in
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.models import DataKey
 from privacy import retention
 from privacy.models import RightsRequest
 from privacy.rights import texted as requests_texted
-from tests.texting import MAILBOX, mailed, texted, transcript
+from tests.texting import MAILBOX, a_mail, mailed, texted, transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,37 @@ def test_the_code_is_sent_and_stands_in_no_transcript():
     assert other.pk != contact.pk
     assert Contact.objects.get(pk=other.pk).thread == Contact.objects.get(pk=contact.pk).thread
     assert code not in " ".join(words for _who, words in transcript(other))
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "left"),
+    [
+        ("my words", "{}\r\n\r\nSent from my iPhone", ["my words"]),
+        ("my words", "{}\r\n-- \r\nSam", ["my words"]),
+        ("{}", "hello, it is me", ["hello, it is me"]),
+        ("", "{}", []),
+        ("{}", "", []),
+    ],
+)
+def test_the_code_in_an_e_mail_stands_in_no_transcript_whatever_is_above_it(subject, body, left):
+    first = texted("CODE")
+    secret = Dispatch.objects.select_related("contact__key").get().said()
+    code = secret.partition(": ")[2].partition(".")[0]
+    take_in(mail.read(a_mail(body.replace("{}", code), Subject=subject.replace("{}", code))))
+
+    contact = Contact.objects.with_key().get(channel="email")
+    assert [words for who, words in transcript(contact) if who == "person"] == left
+    assert code not in " ".join(words for _who, words in transcript(contact))
+    assert contact.thread == Contact.objects.get(pk=first.pk).thread is not None
+
+
+@pytest.mark.parametrize("subject", ["Please", "", "Re: Your message"])
+@pytest.mark.parametrize("word", ["STOP", "delete"])
+def test_a_keyword_is_known_below_a_subject_too(subject, word):
+    contact = mailed("hello")
+    take_in(mail.read(a_mail(word, Subject=subject)))
+    assert Address.objects.get().stopped == (word == "STOP")
+    assert AskedToDelete.objects.filter(contact=contact).exists() == (word == "delete")
 
 
 def test_i08_after_three_automatic_answers_we_are_silent_until_a_worker_answers(worker):

@@ -157,6 +157,7 @@ def test_what_only_looks_like_a_signature_or_a_quotation_is_kept(words):
 def test_below_the_line_of_a_mail_program_only_what_is_quoted_goes():
     words = "ok\n\nSent from my iPhone\n\n"
     assert mail.read(a_mail(f"{words}> Are you safe?\n>\n\n")).words == "ok"
+    assert mail.read(a_mail("Sent from my iPhone", Subject="STOP")).words == "STOP"
     assert mail.read(a_mail(f"{words}do not text me")).words == "ok\n\ndo not text me"
 
 

@@ -91,7 +91,7 @@ def stored(message: Message) -> Outcome:
     if words is not None:
         said(contact, words, message)
         if not message.automatic:
-            answering.answer(contact, words, new=new)
+            answering.answer(contact, message.below or words, new=new)
     return Outcome.STORED
 
 
@@ -146,8 +146,10 @@ def joined(contact: Contact, whole: str) -> str:
 def said(contact: Contact, words: str, message: Message) -> None:
     """The words as lines of the contact; who is not safe comes before everybody (S2-20)."""
     remarks = [wordings.not_kept(message.left_out)] if message.left_out else []
-    if answering.joins_earlier(contact, words):
-        words, remarks = "", [*remarks, wordings.CODE_USED]
+    for alone in filter(None, [words, message.below, message.subject]):
+        if answering.joins_earlier(contact, alone):
+            words, remarks = words.replace(alone, "").strip(), [*remarks, wordings.CODE_USED]
+            break
     number = contact.last_line
     for chunk in chunks(words):
         number = contact.say(Speaker.PERSON, chunk)

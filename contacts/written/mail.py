@@ -52,6 +52,7 @@ def read(raw: bytes) -> Message | Report:
     text, left_out = words_of(parts)
     text, answered = quoted.own(text, ours())
     text, signed = quoted.unsigned(text)
+    subject, text = without(sender, subject_above(letter, text)), without(sender, text)
     if broken or len(raw) > LARGEST:
         left_out.append(Sign.UNREADABLE)
     if answered:
@@ -61,7 +62,8 @@ def read(raw: bytes) -> Message | Report:
     return Message(
         channel=Channel.EMAIL,
         sender=sender,
-        words=without(sender, headed(subject_of(letter), text)),
+        words=f"{subject}\n\n{text}".strip(),
+        subject=subject,
         mark=mark_of(letter, raw, sender),
         dropped=len(letter.keys()) + max(0, len(parts) - 1),
         automatic=is_automatic(letter),
@@ -113,11 +115,10 @@ def subject_of(letter: email.message.Message) -> str:
     return "" if said.strip().lower() == SUBJECT.lower() else said.strip()
 
 
-def headed(subject: str, text: str) -> str:
-    """The subject above the text, if it says anything that the text does not begin with."""
-    if not subject or text.lower().startswith(subject.lower()):
-        return text
-    return f"{subject}\n\n{text}".strip()
+def subject_above(letter: email.message.Message, text: str) -> str:
+    """The subject that stands above the text, if it says anything that this does not begin with."""
+    said = subject_of(letter)
+    return "" if text.lower().startswith(said.lower()) else said
 
 
 def without(sender: str, words: str) -> str:

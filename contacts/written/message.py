@@ -37,6 +37,12 @@ class Message:
     parts: int = 1
     provider: str = ""  # who holds a copy of it, and what they call that
     reference: str = ""
+    subject: str = ""  # of an e-mail, where it stands above the text in `words`
+
+    @property
+    def below(self) -> str:
+        """The text below a subject of its own, where a keyword or a code may stand alone."""
+        return self.words.removeprefix(self.subject).strip() if self.subject else ""
 
 
 @dataclass(frozen=True)

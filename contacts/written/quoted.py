@@ -78,9 +78,9 @@ def unsigned(text: str) -> tuple[str, bool]:
     if mark and text[: mark.start()].strip() and below.count("\n") <= SHORT and len(below) <= FEW:
         return text[: mark.start()].rstrip(), True
     sent = SENT_FROM.search(text)
-    if sent is None or not text[: sent.start()].strip():
-        return text, False
-    rest = text[sent.end() :]
+    rest = text[sent.end() :] if sent else ""
     if not any(line.strip() and not line.startswith(">") for line in rest.splitlines()):
         rest = ""
+    if sent is None or (rest and not text[: sent.start()].strip()):
+        return text, False
     return (text[: sent.start()].rstrip() + rest).rstrip(), True
