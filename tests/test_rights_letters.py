@@ -10,7 +10,7 @@ from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.models import DataKey
 from privacy import letters
 from privacy.models import RightsRequest
-from privacy.rights import ending
+from privacy.rights import ending, moves
 from privacy.rights.kinds import Age, Asker, Nation, Stance, Status
 from tests.rights import WHY, letter, take_in
 
@@ -100,9 +100,14 @@ def test_d04_what_is_expected_where_a_parent_asks(nation, age, stance, dpo):
     request = take_in(by=dpo, asker=Asker.PARENT, nation=nation, age=age)
 
     assert request.stance() == stance
-    if stance == Stance.CHILD_PRESUMED_ABLE:
+    alone = stance in {Stance.CHILD_PRESUMED_ABLE, Stance.AUTHORITY}
+    assert moves.MOVES["weigh"].fits(request) is not alone
+    if alone:
         with pytest.raises(Refused, match="young person"):
             request.weigh_interests(WHY, by=dpo)
+    else:
+        request.weigh_interests(WHY, by=dpo)
+    assert request.best_interests is not alone
 
 
 def test_d04_authority_starts_the_month_and_opens_the_way(dpo):

@@ -40,6 +40,11 @@ class Identifying(models.Model):
             return Stance.CASE_BY_CASE
         return Stance.REFUSED_BY_DEFAULT
 
+    def may_be_weighed(self) -> bool:
+        """Whether a parent asks about a child who does not decide alone."""
+        alone = (Stance.NONE, Stance.AUTHORITY, Stance.CHILD_PRESUMED_ABLE)
+        return self.stance() not in alone
+
     def needs_authority(self) -> bool:
         """Whether somebody else than the person asks, and may not be answered on that alone."""
         return self.asker != Asker.SELF and not self.authority_received_on
@@ -144,10 +149,10 @@ class Identifying(models.Model):
     def weigh_interests(self, because: str, *, by: Staff) -> None:
         """It is plainly best for this child that a parent has it: case by case, never by default.
 
-        Raises `Refused` where the child decides alone: 12 or over in Scotland (D04).
+        Raises `Refused` where they decide alone: 12 or over in Scotland, grown up anywhere (D04).
         """
         self.lock(by)
-        if self.asker != Asker.PARENT or self.stance() == Stance.CHILD_PRESUMED_ABLE:
+        if not self.may_be_weighed():
             raise Refused("This is the young person’s own to decide. Ask them.")
         because = reasoned(because, "Say why it is plainly best for this child.")
         self.settle("interests-weighed", by=by, why=because, best_interests=True)

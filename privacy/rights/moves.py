@@ -1,7 +1,7 @@
 """The verbs of a request as its page offers them: where, with which form, and what it calls."""
 
 from privacy.rights import forms, moves_by_kind
-from privacy.rights.kinds import WORKING, Asker, Kind, Status
+from privacy.rights.kinds import WORKING, Kind, Status
 from privacy.rights.move import Move, at, others, still_open
 
 S = Status
@@ -65,7 +65,7 @@ MOVES = {
         forms.WhyForm,
         lambda r, by, said: r.weigh_interests(said["why"], by=by),
         "It is written down why.",
-        lambda r: r.asker == Asker.PARENT and r.status in WORKING and not r.best_interests,
+        lambda r: r.may_be_weighed() and r.status in WORKING and not r.best_interests,
         is_next=False,
     ),
     "locate": Move(
