@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contacts.models import Correction
 from helpline.foundation.audit.models import AuditEvent
+from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused, WrongState
 from safeguarding.escalations.drawn import Status as Worry
@@ -15,7 +17,7 @@ from safeguarding.models import Disclosure, SharedItem, Task
 from safeguarding.sharing.correcting import owe_what_was_corrected
 from safeguarding.sharing.kinds import Status, TaskKind
 from tests.known import make_link, make_record
-from tests.sharing import brought, considered, filled, left, verified, worry
+from tests.sharing import brought, considered, fetched, filled, left, verified, worry
 from tests.worries import WHY
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +208,26 @@ def test_e19_a_note_that_was_shared_and_is_corrected_too(
     assert owe_what_was_corrected() == 0
     contact.add_note("They are at the harbour.", by=worker, corrects=note)
     assert owe_what_was_corrected() == 1
+
+
+def test_e19_what_is_corrected_while_it_waits_to_leave_is_told_once_it_has_left(
+    escalation, contact, worker, supervisor, lead, settings
+):
+    """Its words are fixed when it is set on its way, and the old ones leave later."""
+    settings.SHARING_DELAY = timedelta(minutes=10)
+    note = contact.add_note("They are at the station.", by=worker)
+    sharing = filled(considered(escalation, supervisor), supervisor, verified(supervisor, lead))
+    sharing.tick(by=supervisor, ticked={f"note:{note.pk}": "So that they look there"})
+    sharing.hand_on(by=supervisor)
+    sharing.approve(by=lead, mark=sharing.mark())
+    sharing.disclose(by=supervisor)
+    contact.add_note("They are at the harbour.", by=worker, corrects=note)
+    assert owe_what_was_corrected() == 0
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert Message.objects.send_next()
+        assert "at the station" in fetched(sharing).package
+        assert [owe_what_was_corrected() for _ in range(2)] == [1, 0]
 
 
 def test_e19_who_they_are_changed_after_it_left_is_told_to_its_recipient(

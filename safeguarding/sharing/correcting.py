@@ -1,8 +1,8 @@
 """Whoever was given something that turned out wrong is told (Art 19, E19).
 
 A note is corrected by another note, a person corrects their own chat, and a record of who they are
-is changed; none of them knows of sharings. So this looks, again and again, for what was corrected
-after it had left.
+is changed; none of them knows of sharings. So this looks, again and again, at what has left for
+what was corrected since its words were fixed.
 """
 
 from datetime import datetime
@@ -13,10 +13,9 @@ from django.db.models import Exists, Max, OuterRef
 from contacts.models import Correction, Note
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import AuditEvent
-from helpline.foundation.calendar import to_the_minute
 from safeguarding.models import Disclosure, SharedItem, Task
 from safeguarding.models.shared_item import LEFT
-from safeguarding.sharing.kinds import ItemSource, TaskKind
+from safeguarding.sharing.kinds import ItemSource, ShareStep, TaskKind
 
 
 @transaction.atomic
@@ -31,7 +30,7 @@ def owe_what_was_corrected() -> int:
     rows = left.select_for_update(of=("self",), no_key=True, skip_locked=True)
     owed = 0
     for sharing in rows.select_related("escalation").order_by("pk"):
-        since = last_correction(sharing)
+        since = last_correction(sharing) if sharing.has_left() else None
         told = Task.objects.filter(disclosure=sharing, kind=TaskKind.TELL_CORRECTED)
         if since and not told.filter(opened_at__gte=since).exists():
             kind = TaskKind.TELL_CORRECTED
@@ -41,8 +40,9 @@ def owe_what_was_corrected() -> int:
 
 
 def last_correction(sharing: Disclosure) -> datetime | None:
-    """When something that left with it was last corrected after it had left."""
-    after = to_the_minute(sharing.leaves_at)
+    """When something that left with it was last corrected, after its words were fixed: that is when
+    it was set on its way, and not when it left."""
+    after = sharing.steps.filter(kind=ShareStep.LEFT).last().at
     ticked = SharedItem.objects.filter(disclosure=sharing)
     notes = ticked.filter(source=ItemSource.NOTE).values("of")
     corrected = Note.objects.filter(corrects__in=notes, written_at__gte=after)
