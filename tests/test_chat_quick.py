@@ -153,6 +153,12 @@ def test_what_is_not_plain_is_left_to_the_ordinary_way(worker, fate):
     assert not Line.objects.exists()
 
 
+def test_s2_20_words_of_who_is_not_safe_are_left_to_the_ordinary_way(person):
+    """Which brings them to the head of the queue."""
+    plain, not_safe = request_of(person), request_of(person, "please, I’m NOT safe")
+    assert [answer is None for answer in quickly(say_together, plain, not_safe)] == [False, True]
+
+
 @pytest.mark.parametrize("fate", [with_the_bot, ended, left, quiet, due, a_message])
 def test_a_stream_looks_a_visit_up_by_the_same_rule_as_a_page(worker, fate):
     person, other = a_person(worker), a_person(worker)

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
+from contacts import bot_words
 from contacts.chat import capacity, showing
 from contacts.chat.live import news
 from contacts.models import Contact, Line, Rank, Speaker, Visit
@@ -114,6 +115,26 @@ def test_who_is_not_safe_is_told_where_help_is_and_goes_first(visitor, contact):
 
 
 # Talking ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_s2_20_who_writes_in_the_box_that_they_are_not_safe_goes_first(visitor, contact, script):
+    """As by the button, once: the words are kept, and where help is comes with them."""
+    visitor.say("he is going to KILL me", script=script)
+    visitor.say("i am not safe", script=script)
+    contact.refresh_from_db()
+    assert (contact.status, contact.rank) == ("waiting", Rank.NOT_SAFE)
+    said = words(contact)
+    assert said.index("he is going to KILL me") < said.index(bot_words.COMING)
+    assert said.count(bot_words.COMING) == said.count(bot_words.IN_DANGER) == 1
+
+
+def test_s2_20_who_writes_it_to_a_worker_comes_first_should_the_chat_go_back(talking, contact):
+    before = len(words(contact))
+    talking.say("he is going to kill me")
+    contact.refresh_from_db()
+    assert (contact.status, contact.rank) == ("open", Rank.NOT_SAFE)
+    assert len(words(contact)) == before + 1, "a person is there, and the bot says no more"
 
 
 def test_s1_11_no_name_of_a_worker_is_on_the_page(talking, worker):

@@ -1,9 +1,13 @@
 """Texts come in by a signed webhook: whole, once, and without anything that says from where."""
 
-import pytest
-from django.db import connection
+from datetime import timedelta
 
-from contacts.models import Address, Contact, Received
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from contacts.models import Address, Contact, Received, Visit
 from contacts.models.contact import Rank
 from tests.texting import (
     NUMBER,
@@ -177,6 +181,18 @@ def test_h11_a_picture_is_not_kept_and_the_worker_is_told(client, by_twilio):
 def test_who_is_not_safe_comes_before_everybody_s2_20(client):
     text_in(client, "please I am not safe")
     assert Contact.objects.get().rank == Rank.NOT_SAFE
+
+
+def test_who_is_not_safe_comes_first_also_once_their_worker_has_gone_home_s2_20(client, worker):
+    """Their worker is away when they say so: it goes back into the queue before everybody."""
+    contact, other = texted("hello"), texted("hello", "+447700900124")
+    contact.take(by=worker)
+    contact.say("worker", "I am here")
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        texted("He is going to kill me")
+        assert Visit.objects.take_back() == 1
+    assert list(Contact.objects.waiting()) == [contact, other]
+    assert Contact.objects.get(pk=contact.pk).rank == Rank.NOT_SAFE
 
 
 def test_a_long_text_is_joined_from_its_parts_in_any_order(client):

@@ -171,7 +171,7 @@ def say(request, visit):
     if form.errors:
         return refused(request, visit, form)
     try:
-        visit.say(form.cleaned_data["text"], nonce=form.cleaned_data["nonce"])
+        walking.say(visit, form.cleaned_data["text"], nonce=form.cleaned_data["nonce"])
     except WrongState:
         return too_late(request, visit, form)
     visit.here(active=True)

@@ -1,9 +1,10 @@
 """The quick way of a line: an ordinary form of `/chat/say/`, answered before Django is asked.
 
 It checks what Django would check, with Django's own functions, and stores what `Visit.say` would
-store. Whatever is not plain (a wrong token, half a form, too long a text, a chat that is over, a
-database that is away) is nobody's here: the ordinary page gets the same request and says what is
-the matter. So there is one whole rule, and one short way through it.
+store. Whatever is not plain (a wrong token, half a form, too long a text, words that say that
+somebody is not safe, a chat that is over, a database that is away) is nobody's here: the ordinary
+page gets the same request and says what is the matter. So there is one whole rule, and one short
+way through it.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from django.http import parse_cookie
 from django.middleware import csrf
 from django.urls import reverse
 
+from contacts.bot_words import says_not_safe
 from contacts.chat.lines import Unsayable, clean
 from contacts.models.quick import Said, say_together
 from helpline.foundation import visits
@@ -101,9 +103,12 @@ def read(scope: dict, headers: dict[bytes, bytes], body: bytes) -> Said:
     if not NONCE.fullmatch(form.get("nonce", "")):
         raise Unusual
     try:
-        return Said(held[visits.TOKEN], clean(form.get("text", "")), uuid.UUID(form["nonce"]))
+        words = clean(form.get("text", ""))
     except Unsayable:
         raise Unusual from None
+    if says_not_safe(words):
+        raise Unusual
+    return Said(held[visits.TOKEN], words, uuid.UUID(form["nonce"]))
 
 
 def comes_from_here(scope: dict, headers: dict[bytes, bytes]) -> bool:

@@ -120,6 +120,15 @@ def answer(
 
 
 @transaction.atomic
+def say(visit: Visit, words: str, *, nonce: uuid.UUID) -> None:
+    """What the person writes in the box; who says there that they are not safe is told who helps,
+    and comes before everybody, as by the button (S2-20)."""
+    visit.say(words, nonce=nonce)
+    if bot_words.says_not_safe(words):
+        to_person(visit, not_safe=True)
+
+
+@transaction.atomic
 def to_person(visit: Visit, *, not_safe: bool = False) -> None:
     """The person asks for a person, or says that they are not safe, outside the script.
 

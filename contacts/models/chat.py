@@ -326,6 +326,7 @@ class Visit(models.Model):
         rank: int = contact.rank
         if not_safe:
             waiting, rank = [*waiting, Contact.Status.WAITING], Rank.NOT_SAFE
+            contact.stays_not_safe()
         since = contact.waiting_since or timezone.now()
         try:
             move(contact, Contact.Status.WAITING, allowed=waiting, rank=rank, waiting_since=since)

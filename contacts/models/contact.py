@@ -286,6 +286,14 @@ class Contact(models.Model):
         live.ring("contacts", self.service)
         live.ring("contact", self.pk)
 
+    def stays_not_safe(self) -> None:
+        """Whoever has it reads that they are not safe; should it go back into the queue, it comes
+        first."""
+        mine = Contact.objects.filter(pk=self.pk, status=self.Status.OPEN)
+        if mine.exclude(rank=Rank.NOT_SAFE).update(rank=Rank.NOT_SAFE):
+            self.rank = Rank.NOT_SAFE
+            live.ring("contacts", self.service)
+
     @transaction.atomic
     def say(self, speaker: str, words: str, *, nonce: uuid.UUID | None = None) -> int:
         """Add the next line and return its number, which follows commit order because the contact
