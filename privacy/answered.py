@@ -44,6 +44,8 @@ def destroy(ids: Iterable[uuid.UUID], run: PurgeRun) -> None:
     """Destroy these with all that belongs to them, and certify it; what the ledger names is found
     again after a restore, whatever it is."""
     ids = list(ids)
+    for bundle in Bundle.objects.filter(pk__in=ids, key__isnull=False):
+        bundle.destroy()
     _requests(RightsRequest.objects.filter(pk__in=ids), run)
     _gone(Erasure.objects.filter(pk__in=ids, request=None), "done_at", [], run)
 

@@ -12,15 +12,19 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from contacts.models import Contact
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import Refused, WrongState
+from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import CannotOpen
-from privacy import tasks
+from privacy import ledger, retention, tasks
 from privacy.bundle import making, telling, writing
 from privacy.bundle.contents import Cut
-from privacy.models import Bundle
+from privacy.erasure import erasing
+from privacy.models import Bundle, Erasure, PurgeRun
 from privacy.models.bundle import LINK_LIVES, MOST_TRIES, PIECE, Sink
 from privacy.models.review import release_own
 from privacy.review.deciding import Choice, Deciding, Health
@@ -310,3 +314,56 @@ def main_of(answer) -> str:
     """The page without its token."""
     main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", main)
+
+
+# What is deleted is in no file that waits -------------------------------------------------------
+
+
+@pytest.fixture
+def other(make_contact, worker, dpo, lead) -> Bundle:
+    """Somebody else’s, which nothing of that concerns."""
+    request = in_review(make_contact("hello", worker=worker), by=dpo)
+    release_own(list(request.items.all()), by=dpo)
+    released(request, by=lead)
+    return Bundle.objects.begin(request, by=dpo)
+
+
+def deleted(contact) -> None:
+    Erasure.objects.ask([contact], when=timezone.now())
+    erasing.run_due(timezone.now())
+
+
+def test_s2_67_a_file_goes_with_what_is_in_it(bundle, other, request_, worker, dpo):
+    """S2-67, C24: neither key nor link opens it, and the ledger knows which it was."""
+    token, _ = bundle.new_link(by=dpo)
+    contact = request_.scope().get()
+    contact.end(by=worker)
+    key = bundle.key_id
+    deleted(contact)
+    bundle.refresh_from_db()
+    assert (bundle.key, bundle.link, bundle.pieces.count()) == (None, None, 0)
+    assert not DataKey.objects.filter(pk=key).exists()
+    assert Bundle.objects.behind(token) is None
+    other.refresh_from_db()
+    assert other.key is not None
+    (entry,) = ledger.entries()
+    assert entry.contacts == [contact.pk, bundle.pk]
+
+
+def test_a_file_goes_also_where_the_18_months_came_first(bundle, request_, worker):
+    contact = request_.scope().get()
+    contact.end(by=worker)
+    Erasure.objects.ask([contact], when=timezone.now())
+    Contact.objects.filter(pk=contact.pk).update(purge_on=london_today())
+    assert retention.purge_all(london_today()).purged == 1
+    erasing.run_due(timezone.now())
+    bundle.refresh_from_db()
+    assert bundle.key is None
+
+
+def test_c17_a_file_that_a_restore_brought_back_goes_again(bundle, other):
+    """C17: by its own id."""
+    entry = ledger.Entry(1, [bundle.pk.hex], done=True)
+    retention.replay(entry, london_today(), PurgeRun.objects.create())
+    assert [each.key is None for each in Bundle.objects.filter(pk=bundle.pk)] == [True]
+    assert Bundle.objects.get(pk=other.pk).key is not None

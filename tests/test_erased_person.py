@@ -16,10 +16,11 @@ from privacy import ledger, letters, retention
 from privacy.erasure import erasing
 from privacy.erasure.kinds import Choice, Ground, What
 from privacy.erasure.planning import draw_up
-from privacy.models import Disposal, ErasureItem, RightsRequest, RightsStep
+from privacy.models import Bundle, Disposal, ErasureItem, RightsRequest, RightsStep
 from privacy.rights.kinds import Kind, Status
 from safeguarding.models import Hold
 from tests.known import DETAILS, make_link, make_record
+from tests.reviewing import standing
 from tests.rights import WHY, decided, known, letter, take_in, told_and_closed, with_code
 from tests.test_holds import place
 from tests.worries import CONCERN, raised
@@ -220,6 +221,22 @@ def test_c02_a_hold_on_the_chat_keeps_its_copy_in_casework(copied, supervisor, l
     held.release(by=lead, reason="They are safe now and said so themselves.")
     assert run() == 2
     assert not HandOver.objects.exists()
+
+
+@pytest.mark.parametrize("of", ["the record", "its entries", "a copy"])
+def test_c24_a_file_goes_with_the_record_or_copy_that_is_in_it(of, approved, copied, record, dpo):
+    """C24: it was fetched with a link and words for 90 days after."""
+    told = take_in(by=dpo)
+    if of == "its entries":
+        RightsRequest.objects.filter(pk=told.pk).update(service_user=record)
+    else:
+        part = record.pk if of == "the record" else copied.pk
+        told.items.create(number=1, kind="record", record=part)
+    standing(told, Status.CLOSED, closed_on=london_today())
+    bundle = Bundle.objects.create(request=told, key=DataKey.new(), made_by=dpo)
+    run()
+    assert not DataKey.objects.filter(pk=bundle.key_id).exists()
+    assert bundle.pk in [pk for entry in ledger.entries() for pk in entry.contacts]
 
 
 # C19: a copy that is asked for while the 18 months end --------------------------------------------

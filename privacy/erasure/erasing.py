@@ -16,7 +16,7 @@ from helpline.foundation.states import move
 from privacy import ledger, records, retention
 from privacy.erasure.kinds import Choice, What
 from privacy.erasure.planning import in_the_way, stops
-from privacy.models import Erasure, ErasureItem, PurgeRun, RightsRequest
+from privacy.models import Bundle, Erasure, ErasureItem, PurgeRun, RightsRequest
 from privacy.rights import by_words
 from privacy.rights.kinds import Kind
 from safeguarding.models import HeldContact, SharedItem
@@ -90,16 +90,14 @@ def ask_instead(item: ErasureItem) -> None:
 
 
 def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
-    """A contact, and what was asked in it; the hold of the request that is being answered ends
-    with it, any other keeps it.
-
-    With their own words alone people delete its copy in casework too, which nobody could find
-    again; two people decide about that by itself.
-    """
+    """A contact, what was asked in it, and the files in which it was given out; the hold of the
+    request that is being answered ends with it, any other keeps it."""
     rows = Contact.objects.select_for_update().filter(pk=item.which, purged_on=None)
     contact = rows.first()
-    if contact is None:
-        return True  # its 18 months were over meanwhile
+    if contact is None:  # its 18 months were over meanwhile
+        if bundles := Bundle.objects.destroy_with([str(item.which)]):
+            ledger.write(bundles)
+        return True
     if stops(contact, request):
         return False
     run.save()
@@ -110,12 +108,19 @@ def contact_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun
     SharedItem.objects.tell_recipients(contact, by=None, erased=True)
     retention.destroy_requests(gone, run)
     if request is None:
-        copies = list(HandOver.objects.filter(contact=contact).values_list("pk", flat=True))
-        records.destroy(copies, run)
-        gone += [str(pk) for pk in copies]
+        gone += copy_gone(contact, run)
+    gone += Bundle.objects.destroy_with([str(item.which), *gone])
     quotes = retention.destroy(retention.going(rows), london_today(), run)
     ledger.write([str(item.which), *gone], quotes=quotes)
     return True
+
+
+def copy_gone(contact: Contact, run: PurgeRun) -> list[str]:
+    """With their own words alone people delete casework’s copy too, which nobody could find again;
+    two people decide about that by itself."""
+    copies = list(HandOver.objects.filter(contact=contact).values_list("pk", flat=True))
+    records.destroy(copies, run)
+    return [str(pk) for pk in copies]
 
 
 def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun) -> bool:
@@ -131,6 +136,7 @@ def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun)
     run.save()
     for record in ServiceUser.objects.filter(pk=item.which):
         SharedItem.objects.tell_recipients(record, by=None, erased=True)
+    bundles = Bundle.objects.destroy_with([str(item.which)])
     records.destroy([item.which], run)
-    ledger.write([str(item.which)])
+    ledger.write([str(item.which), *bundles])
     return True

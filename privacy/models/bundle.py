@@ -5,11 +5,11 @@ import io
 import os
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from contacts import codes
 from helpline.foundation.audit.actions import Action
@@ -20,7 +20,9 @@ from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault import blind
 from helpline.foundation.vault.models import DataKey
 from helpline.foundation.vault.sealed import NONCE, CannotOpen
+from privacy.models.review import ReviewItem
 from privacy.models.rights import RightsRequest
+from privacy.models.rights_facts import Concern
 from privacy.rights.kinds import Status
 
 LINK, PASSPHRASE = "bundle link", "bundle passphrase"  # purposes of the keyed hashes
@@ -46,6 +48,21 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
         for bundle in due:
             bundle.destroy()
         return len(due)
+
+    @transaction.atomic
+    def destroy_with(self, gone: Iterable[str]) -> list[str]:
+        """Destroy every bundle that has something of these contacts, records or copies in it; which
+        they were. One that is just being made is waited for."""
+        ids = [uuid.UUID(pk) for pk in gone]
+        within = {"request": OuterRef("request")}
+        listed = ReviewItem.objects.filter(Q(contact__in=ids) | Q(record__in=ids), **within)
+        about = Exists(listed) | Exists(Concern.objects.filter(contact__in=ids, **within))
+        about |= Q(request__service_user__in=ids)
+        rows = self.filter(about, key__isnull=False).select_for_update(of=("self",))
+        found = list(rows.order_by("pk"))
+        for bundle in found:
+            bundle.destroy()
+        return [str(bundle.pk) for bundle in found]
 
     @transaction.atomic
     def begin(self, request: RightsRequest, *, by: Staff) -> "Bundle":
