@@ -15,7 +15,7 @@ from helpline.foundation.states import Refused, WrongState
 from safeguarding.escalations import board, limits, showing
 from safeguarding.escalations.clock import database_now
 from safeguarding.escalations.drawn import CHANGED, Status
-from safeguarding.escalations.kinds import StepKind, Urgency, more_urgent
+from safeguarding.escalations.kinds import Kind, StepKind, ToldByPolice, Urgency, more_urgent
 from safeguarding.escalations.moves import open_to
 from safeguarding.models import Alerted, EmergencyCall, Escalation, OnCall, Post
 from safeguarding.models.presence import Presence
@@ -181,6 +181,22 @@ def test_whoever_owns_it_is_alerted_and_the_banner_stays_until_their_next_step(w
     brought = Escalation.objects.get()
     brought.decide("support-plan", by=lead, why="It was talked through with them.")
     assert waiting_for(lead) == 0
+
+
+def test_no_step_of_anybody_else_ends_what_its_owner_is_alerted_of(
+    contact, worker, supervisor, lead
+):
+    waits = raised(contact, worker, kind=Kind.MISSING_NOW, urgency=Urgency.TODAY, concern=CONCERN)
+    brought_to(waits, Status.ASSESSING, by=lead)
+    waits.hasten(Urgency.IMMEDIATE, by=worker, why=WORSE)
+    waits.note_police_level(ToldByPolice.HIGH, by=supervisor)
+    waits.no_hold_needed(by=supervisor, why="Nobody will ask for it after 18 months.")
+    assert waiting_for(lead) == 1
+    waits.assess(by=supervisor, concern=CONCERN)
+    assert waiting_for(lead) == 1
+    waits.assess(by=lead, concern="They have been gone for two hours.")
+    assert waiting_for(lead) == 0
+    assert waits.steps.filter(kind=StepKind.ASSESSED, by=lead).count() == 2
 
 
 def test_an_owner_who_does_it_needs_no_alert_and_one_who_has_left_gets_none(

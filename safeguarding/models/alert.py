@@ -122,7 +122,9 @@ class AlertedQuerySet(models.QuerySet["Alerted"]):
         gone = Q(alert__owner_away=F("alert__escalation__owner"))
         gone &= ~Q(alert__escalation__status=Status.CLOSED)
         later = EscalationStep.objects.filter(
-            escalation=OuterRef("alert__escalation"), number__gt=OuterRef("alert__hastened_step")
+            escalation=OuterRef("alert__escalation"),
+            number__gt=OuterRef("alert__hastened_step"),
+            by__person=OuterRef("staff__person"),  # nobody else’s step says that they know of it
         )
         hastened = Q(alert__escalation__owner=F("staff"), alert__hastened_step__isnull=False)
         hastened &= Q(~Exists(later))

@@ -46,7 +46,9 @@ class Moving(models.Model):
         if self.status == Status.CLOSED:
             raise WrongState("This has been closed. Open it again first.")
         self._must_say(words.get("concern", ""), "Say what worries you.", least=1)
-        if self.status != Status.ASSESSING:
+        if self.status == Status.ASSESSING:
+            self.write(StepKind.ASSESSED, by=by)
+        else:
             again = {} if self.status == Status.ACKNOWLEDGED else self._time_to_decide()
             self._move(Status.ASSESSING, StepKind.ASSESSED, by=by, **again)
         self.locked().judge(by=by, **words)
