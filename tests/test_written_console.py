@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contacts.models import Correspondence, Dispatch, Speaker
+from contacts.models import Correspondence, Dispatch, Joining, Speaker
 from tests.known import make_link, make_record
 from tests.suppliers import WHY, approved
-from tests.texting import MAILBOX, NUMBER, mailed, texted
+from tests.texting import MAILBOX, NUMBER, mailed, texted, transcript
 
 pytestmark = pytest.mark.django_db
 QUERIES = 32
@@ -117,3 +117,15 @@ def test_l07_who_cannot_be_answered_yet_is_shown_with_the_reason_and_no_word_is_
     assert "Not sent." in answer
     assert "I am here, and I wait with you." in answer
     assert not Dispatch.objects.filter(contact=talk).exists()
+
+
+def test_what_colleagues_do_with_a_conversation_is_written_to_nobody(
+    talk, worker, colleague, supervisor
+):
+    """S0-16: a locked screen would say what we are; and nothing is written down as said."""
+    sent, before = Dispatch.objects.count(), transcript(talk)
+    talk.visit.pass_on(to=colleague, note="They want to go on.", by=worker)
+    Joining.objects.join(talk, by=supervisor)
+    Joining.objects.leave(talk, by=supervisor)
+    talk.visit.pass_on(to=None, note="They want to go on.", by=colleague)
+    assert (Dispatch.objects.count(), transcript(talk)) == (sent, before)

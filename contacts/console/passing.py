@@ -50,7 +50,7 @@ def chats_ask(request, pk):
 @require_POST
 @requires(Permission.SUPERVISE_CHATS)
 def chats_join(request, pk):
-    """Come into a chat; the person is told that somebody else is there."""
+    """Come into a chat; its page tells the person that somebody else is there."""
     Joining.objects.join(visible_chat(request, pk).contact, by=request.user)
     return redirect("chats_one", pk)
 
@@ -58,6 +58,6 @@ def chats_join(request, pk):
 @require_POST
 @requires(Permission.SUPERVISE_CHATS)
 def chats_leave(request, pk):
-    """Leave it again, which the person is told too."""
+    """Leave it again, which the page says too."""
     Joining.objects.leave(visible_chat(request, pk).contact, by=request.user)
     return redirect("chats_one", pk)

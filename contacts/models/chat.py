@@ -277,7 +277,7 @@ class Visit(models.Model):
         contact.joinings.filter(left_at=None, staff=to).update(left_at=this_minute())
         self.begin_turn()
         self.count_company()
-        contact.say(Speaker.SYSTEM, said.PASSED_ON)
+        contact.say_on_page(Speaker.SYSTEM, said.PASSED_ON)
         live.ring("contacts", contact.service)
 
     def _back(self, contact: Contact, taken_from: Staff | None = None) -> None:
@@ -294,8 +294,7 @@ class Visit(models.Model):
         contact.joinings.filter(left_at=None).update(left_at=this_minute())
         rows = Visit.objects.filter(pk=self.pk)
         rows.update(worker_here_at=None, in_company=False, taken_from=taken_from)
-        if contact.channel == Channel.CHAT:
-            contact.say(Speaker.SYSTEM, said.BACK)
+        contact.say_on_page(Speaker.SYSTEM, said.BACK)
         live.ring("contacts", contact.service)
 
     @transaction.atomic

@@ -149,29 +149,29 @@ class JoiningQuerySet(models.QuerySet["Joining"]):
 
     @transaction.atomic
     def join(self, contact: Contact, *, by: Staff) -> None:
-        """A supervisor comes into an open chat; its person is told so at once."""
+        """A supervisor comes into an open chat; its page tells the person so at once."""
         held = open_and_locked(contact)
         if held.worker_id == by.pk:
             raise Refused("This chat is yours already.")
         _, new = self.get_or_create(contact=held, staff=by, left_at=None)
         if new:
             held.visit.count_company()
-            held.say(Speaker.SYSTEM, said.JOINED)
+            held.say_on_page(Speaker.SYSTEM, said.JOINED)
             AuditEvent.objects.record(Action.CHAT_JOINED, on=held, by=by)
 
     @transaction.atomic
     def leave(self, contact: Contact, *, by: Staff) -> None:
-        """The supervisor leaves again, and the person is told; leaving twice changes nothing."""
+        """The supervisor leaves again, and the page says so; leaving twice changes nothing."""
         held = open_and_locked(contact)
         mine = self.now().filter(contact=held, staff=by)
         if mine.update(left_at=this_minute()):
             held.visit.count_company()
-            held.say(Speaker.SYSTEM, said.LEFT)
+            held.say_on_page(Speaker.SYSTEM, said.LEFT)
             AuditEvent.objects.record(Action.CHAT_LEFT, on=held, by=by)
 
 
 class Joining(models.Model):
-    """A supervisor is in a chat beside its worker, and its person is told so."""
+    """A supervisor is in a chat beside its worker, and its page tells the person so."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="joinings")

@@ -313,6 +313,12 @@ class Contact(models.Model):
             way.carry(speaker, number, words)
         return number
 
+    def say_on_page(self, speaker: str, words: str) -> None:
+        """Say what is meant for the page of a chat alone: a text or an e-mail with it would come
+        unasked, and say on a locked screen what we are."""
+        if self.channel == Channel.CHAT:
+            self.say(speaker, words)
+
     @transaction.atomic
     def add_note(
         self,
