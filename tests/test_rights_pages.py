@@ -124,6 +124,20 @@ def test_the_desk_asks_the_same_however_many_requests_there_are(desk, worker):
     assert all((pk in shown) != (pk in rest) for pk in every)
 
 
+def test_a_lane_beside_the_board_says_that_there_are_more(desk, worker):
+    """Twenty stand in it; those that follow are not left out without a word."""
+    for _ in range(20):
+        take_in(by=worker)
+    RightsRequest.objects.update(status=S.WITHDRAWN)
+    assert "There are more." not in desk.get(reverse("rights")).content.decode()
+    take_in(by=worker)
+    RightsRequest.objects.update(status=S.WITHDRAWN)
+    shown = desk.get(reverse("rights"))
+    assert [lane.more for lane in shown.context["beside"]] == [False, False, True]
+    assert shown.content.decode().count("There are more.") == 1
+    assert "20 shown" in shown.content.decode()
+
+
 @pytest.mark.parametrize("position", ["?after=x", "?after=2026-01-01_x", "?after=_", "?after=2026"])
 def test_a_position_that_is_none_is_the_first_page(desk, worker, position):
     take_in(by=worker)

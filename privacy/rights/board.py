@@ -48,6 +48,14 @@ class Column(NamedTuple):
     cards: list[Card]
 
 
+class Lane(NamedTuple):
+    """Requests beside the columns, the first of them, and whether there are more."""
+
+    title: str
+    cards: list[Card]
+    more: bool
+
+
 def running(position: str = "") -> QuerySet:
     """Requests whose clock runs, by the day they are due, after a position."""
     rows = RightsRequest.objects.filter(status__in=CLOCK_RUNS, due_on__isnull=False)
@@ -141,9 +149,11 @@ def place(days: int) -> str:
     return "soon" if days <= SOON else "near" if days <= NEAR else "later"
 
 
-def beside(found: QuerySet, today: date, home: str) -> list[Card]:
+def beside(title: str, found: QuerySet, today: date, home: str) -> Lane:
     """The first of what stands beside the columns; `home` is the address of the desk."""
-    return [card(each, today, f"{home}{each.pk}/") for each in rows_of(found, BESIDE)]
+    rows = list(rows_of(found, BESIDE + 1))
+    cards = [card(each, today, f"{home}{each.pk}/") for each in rows[:BESIDE]]
+    return Lane(title, cards, more=len(rows) > BESIDE)
 
 
 def columns(requests: list, today: date, home: str) -> list[Column]:

@@ -96,7 +96,7 @@ def rights(request):
     home = reverse("rights")
     context = {
         "columns": board.columns(page, today, home),
-        "beside": [(title, board.beside(found, today, home)) for title, found in beside],
+        "beside": [board.beside(title, found, today, home) for title, found in beside],
         "more": f"?after={page[-1].due_on.isoformat()}_{page[-1].pk}" if more else "",
         "past": Restriction.objects.past_their_time(today).count() if answers else 0,
         "may": {"answer": answers},

@@ -85,7 +85,7 @@ def statements() -> list[tuple[str, tuple]]:
     if not _STATEMENTS:
         beside = (board.to_approve(), board.waiting(), board.to_tell())
         lists = [board.rows_of(board.running(), board.PAGE + 1)]
-        lists += [board.rows_of(found, board.BESIDE) for found in beside]
+        lists += [board.rows_of(found, board.BESIDE + 1) for found in beside]
         _STATEMENTS.extend(rows.query.sql_with_params() for rows in lists)
     return _STATEMENTS
 
