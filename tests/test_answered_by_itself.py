@@ -7,8 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from contacts.models import Address, AskedToDelete, Contact, Dispatch, Piece, Reveal, Visit
+from contacts.models.hours import MIDNIGHT, Day, Opening
 from contacts.written import mail
-from contacts.written.arriving import join_what_came, take_in
+from contacts.written.arriving import SERVICE, join_what_came, take_in
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.models import DataKey
@@ -179,6 +180,76 @@ def test_parts_that_cannot_be_opened_keep_no_other_text_from_being_said():
     with time_machine.travel(timezone.now() + timedelta(minutes=3)):
         assert join_what_came(timezone.now()) == 1
     assert ("person", "second[a part of this text did not arrive]") in transcript(other)
+
+
+def later(minutes=3) -> int:
+    """How many texts are said as far as they came, so many minutes on."""
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        return join_what_came(timezone.now())
+
+
+def person(contact) -> list[str]:
+    return [words for who, words in transcript(contact) if who == "person"]
+
+
+@pytest.mark.parametrize("rest_comes", [True, False])
+def test_a_text_whose_conversation_ends_between_its_parts_is_said_in_the_next(worker, rest_comes):
+    ended = texted("hello")
+    ended.take(by=worker)
+    texted("he is ", whole="w", part=1, parts=2)
+    ended.end(by=worker, outcome="informed")
+    if rest_comes:
+        texted("outside", whole="w", part=2, parts=2)
+    assert later() == (not rest_comes)
+    assert later() == 0
+
+    following = Contact.objects.with_key().exclude(pk=ended.pk).get()
+    came = "he is outside" if rest_comes else "he is [a part of this text did not arrive]"
+    assert person(following) == [came]
+    assert following.status == Contact.Status.WAITING
+    assert person(ended) == ["hello"]
+    assert not Piece.objects.exists()
+
+
+def test_only_parts_of_the_same_person_are_joined():
+    """Two whose number cannot be answered are nobody that we could tell from another."""
+    for words, part in [("mine ", 1), ("theirs", 2)]:
+        texted(words, "", whole="w", part=part, parts=2)
+    assert later() == 2
+    said = [person(each) for each in Contact.objects.with_key().order_by("waiting_since")]
+    missing = "[a part of this text did not arrive]"
+    assert said == [[f"mine {missing}"], [f"{missing}theirs"]]
+
+
+def test_who_writes_again_in_parts_after_stop_is_answered():
+    contact = texted("hello")
+    texted("STOP")
+    texted("I need ", whole="w", part=1, parts=2)
+    assert later() == 1
+    assert not Address.objects.get().stopped
+    assert Contact.objects.get(pk=contact.pk).correspondence.why_not() == ""
+
+
+@pytest.mark.parametrize("rest_comes", [True, False])
+def test_a_first_text_in_parts_is_answered_like_any_other(rest_comes):
+    contact = texted("he is ", whole="w", part=1, parts=2)
+    assert answers(contact) == []
+    if rest_comes:
+        texted("outside", whole="w", part=2, parts=2)
+    assert later() == (not rest_comes)
+    assert len(answers(contact)) == 1
+    texted("are you there?")
+    assert len(answers(contact)) == 1
+
+
+def test_in_opening_hours_too_it_is_told_that_somebody_answers():
+    day_and_night = {"service": SERVICE, "opens": MIDNIGHT, "closes": MIDNIGHT}
+    Opening.objects.bulk_create(Opening(day=day, **day_and_night) for day in Day)
+    contact = texted("he is ", whole="w", part=1, parts=2)
+    texted("outside", whole="w", part=2, parts=2)
+    texted("are you there?")
+    assert len(answers(contact)) == 1
+    assert "Someone will answer you here" in answers(contact)[0]
 
 
 def test_answered_conversations_stay_with_their_worker_and_others_go_back(worker):

@@ -71,6 +71,11 @@ class AddressQuerySet(models.QuerySet["Address"]):
         known.save(update_fields=["heard_on"])
         return known
 
+    def held_behind(self, contact: uuid.UUID) -> "Address | None":
+        """The address behind a conversation, locked until the transaction ends."""
+        rows = self.filter(conversations=contact).select_for_update(of=("self",))
+        return rows.order_by("pk").first()
+
     def silent(self, today: date) -> "AddressQuerySet":
         """Those that nobody wrote from for 30 days, and that nobody asked us to keep."""
         return self.filter(keep=False, heard_on__lte=today - SILENT_FOR)
@@ -243,10 +248,8 @@ class Correspondence(models.Model):
     def hold_address(self, speaker: str) -> None:
         """Lock where a worker’s answer goes, in every transaction before its contact: what comes
         in does the same, so that of a text and an answer neither waits for the other for ever."""
-        if speaker != Speaker.WORKER:
-            return
-        rows = Address.objects.select_for_update(of=("self",)).filter(conversations=self.pk)
-        rows.values_list("pk").first()
+        if speaker == Speaker.WORKER:
+            Address.objects.held_behind(self.pk)
 
     def answered(self) -> None:
         """A worker has answered: nothing is owed, and automatic answers count from nought."""

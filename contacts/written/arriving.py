@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from contacts.bot_words import says_not_safe
 from contacts.chat import lines
@@ -83,20 +84,18 @@ def stored(message: Message) -> Outcome:
     if message.reference:
         VendorCopy.objects.remember(message.provider, message.reference)
     address = Address.objects.heard(message.channel, message.sender) if message.sender else None
-    contact, new = conversation(message, address)
+    contact = conversation(message, address)
     if contact is None:
         return Outcome.DROPPED
     Received.objects.create(mark=message.mark, contact=contact)
-    words = whole(contact, message)
+    words = whole(contact, message, address)
     if words is not None:
         said(contact, words, message)
-        if not message.automatic:
-            answering.answer(contact, message.below or words, new=new)
     return Outcome.STORED
 
 
-def conversation(message: Message, address: Address | None) -> tuple[Contact | None, bool]:
-    """The contact this message belongs to, and whether it is new; None for what no person wrote.
+def conversation(message: Message, address: Address | None) -> Contact | None:
+    """The contact this message belongs to, which may be new; None for what no person wrote.
 
     What a machine sends begins nothing, and after three such messages it is not kept any more
     until a worker answers. What begins while its supplier may not be used is not answered (S2-60).
@@ -109,42 +108,57 @@ def conversation(message: Message, address: Address | None) -> tuple[Contact | N
             contact = None
         if contact and contact.status != Contact.Status.ENDED:
             full = message.automatic and contact.correspondence.hears_machines() > BY_ITSELF
-            return (None if full else contact), False
+            return None if full else contact
     if message.automatic:
-        return None, False
+        return None
     if why := using.stopped(connected.used_by(message.channel)):
         logger.error("A message is kept and cannot be answered. %s", why[0])
     begun = {"service": SERVICE, "channel": message.channel, "shut": bool(why)}
-    return Correspondence.objects.begin(address, **begun), True
+    return Correspondence.objects.begin(address, **begun)
 
 
-def whole(contact: Contact, message: Message) -> str | None:
-    """The whole text once all its parts have come; None while one is still on its way."""
+def whole(contact: Contact, message: Message, address: Address | None) -> str | None:
+    """The whole text once all its parts have come; None while one is still on its way.
+
+    A conversation may have ended between two parts: they are joined in the next one.
+    """
     if message.parts <= 1:
         return message.words
     joins = blind.index(WHOLE, message.whole)
     part = {"whole": joins, "part": message.part, "parts": message.parts}
-    if not contact.pieces.filter(**part).exists():
+    own = Q(contact=contact)
+    theirs = own | Q(contact__correspondence__address=address) if address else own
+    pieces = Piece.objects.filter(theirs, whole=joins)
+    if not pieces.filter(part=message.part).exists():
         contact.pieces.create(contact=contact, text=message.words, **part)
-    return (
-        joined(contact, joins)
-        if contact.pieces.filter(whole=joins).count() >= message.parts
-        else None
-    )
+    return joined(pieces) if pieces.count() >= message.parts else None
 
 
-def joined(contact: Contact, whole: str) -> str:
-    """The parts of one text in their order, and a mark where one is missing; they are taken out."""
-    pieces = contact.pieces.filter(whole=whole).select_related("contact__key")
-    came = {piece.part: piece for piece in pieces}
+def joined(pieces: QuerySet[Piece]) -> str:
+    """The parts of one text in their order, and a mark where one is missing; they are taken out.
+
+    Raises `WrongState` when somebody else has taken them out meanwhile.
+    """
+    rows = pieces.select_related("contact__key").select_for_update(of=("self",))
+    came = {piece.part: piece for piece in rows}
+    if not came:
+        raise WrongState("These parts have been joined already.")
     parts = max(piece.parts for piece in came.values())
     text = [str(came[n].text) if n in came else wordings.MISSING for n in range(1, parts + 1)]
-    pieces.delete()
+    Piece.objects.filter(pk__in=[piece.pk for piece in came.values()]).delete()
     return "".join(text)
 
 
 def said(contact: Contact, words: str, message: Message) -> None:
-    """The words as lines of the contact; who is not safe comes before everybody (S2-20)."""
+    """The words as lines of the contact, and what we answer by ourselves."""
+    new, alone = contact.last_line == 0, message.below or words
+    lines_of(contact, words, message)
+    if not message.automatic:
+        answering.answer(contact, alone, new=new)
+
+
+def lines_of(contact: Contact, words: str, message: Message) -> None:
+    """The words as lines; who is not safe comes before everybody (S2-20)."""
     remarks = [wordings.not_kept(message.left_out)] if message.left_out else []
     for alone in filter(None, [words, message.below, message.subject]):
         if answering.joins_earlier(contact, alone):
@@ -181,20 +195,24 @@ def join_what_came(now: datetime) -> int:
     return sum(join_one(contact, each) for contact, each in found)
 
 
-@transaction.atomic
 def join_one(pk, whole: str) -> bool:
-    """Say one of them as far as it came, unless the rest came meanwhile."""
-    contact = Contact.objects.get(pk=pk)
+    """Say one of them as far as it came, unless the rest came meanwhile.
+
+    What cannot be opened goes with its contact, and what others wrote goes on.
+    """
     try:
-        contact = contact.locked(restricted_too=True)
-    except WrongState:
+        with transaction.atomic():
+            say_what_came(Contact.objects.get(pk=pk), whole)
+    except (WrongState, CannotOpen):
         return False
-    if contact.status == Contact.Status.ENDED or not contact.pieces.filter(whole=whole).exists():
-        contact.pieces.filter(whole=whole).delete()
-        return False
-    try:
-        words = joined(contact, whole)
-    except CannotOpen:  # it goes with its contact, and what others wrote goes on
-        return False
-    said(contact, words, Message(contact.channel, "", words, ""))
     return True
+
+
+def say_what_came(contact: Contact, whole: str) -> None:
+    """In its conversation or, where that has ended, in the next one: they wrote to somebody."""
+    address = Address.objects.held_behind(contact.pk)
+    late = Message(contact.channel, "", "", "")
+    over = contact.status == Contact.Status.ENDED
+    here = conversation(late, address) if over else contact.locked()
+    words = joined(Piece.objects.filter(contact=contact, whole=whole))
+    said(here, words, late)
