@@ -55,20 +55,20 @@ def carry_out(plan: Erasure) -> int:
         retention.finish(run, PurgeRun.Result.ERASED, purged=gone)
     if not plan.items.filter(choice=Choice.GOES, done_at=None).exists():
         done = {"done_at": timezone.now()}
-        move(plan, Erasure.Status.DONE, allowed=[Erasure.Status.READY], **done)
-        AuditEvent.objects.record(Action.ERASED, on=plan.request or plan, by=None, gone=gone)
+        with transaction.atomic():
+            move(plan, Erasure.Status.DONE, allowed=[Erasure.Status.READY], **done)
+            AuditEvent.objects.record(Action.ERASED, on=plan.request or plan, by=None, gone=gone)
     return gone
 
 
 @transaction.atomic
 def destroy(item_id, run: PurgeRun) -> bool:
-    """Destroy one record with its keys, and enter it in the ledger; False when it stays for now."""
-    item = (
-        ErasureItem.objects.select_for_update(of=("self",))
-        .select_related("erasure__request")
-        .get(pk=item_id)
-    )
-    if item.done_at is not None:
+    """Destroy one record with its keys, and enter it in the ledger; False when it stays for now,
+    or when the plan has been called off meanwhile."""
+    rows = ErasureItem.objects.select_for_update(of=("self", "erasure"))
+    waits = rows.filter(done_at=None, erasure__status=Erasure.Status.READY)
+    item = waits.select_related("erasure__request").filter(pk=item_id).first()
+    if item is None:
         return False
     ways = {What.CONTACT: contact_gone, What.RECORD: record_gone, What.COPY: record_gone}
     if not ways[What(item.what)](item, item.erasure.request, run):
@@ -129,9 +129,11 @@ def record_gone(item: ErasureItem, request: RightsRequest | None, run: PurgeRun)
     What keeps a contact that it belongs to keeps it (S2-37), and so does a hold that is just being
     placed on one; a restriction and another open request keep it too.
     """
+    if records.busy([item.which]):  # contacts are locked before what they belong to
+        return False
     for model in (ServiceUser, HandOver):
         model.objects.select_for_update(of=("self",)).filter(pk=item.which).first()
-    if records.busy([item.which]) or in_the_way(item, request):
+    if in_the_way(item, request):
         return False
     run.save()
     for record in ServiceUser.objects.filter(pk=item.which):

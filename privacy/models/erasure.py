@@ -135,9 +135,11 @@ class Erasure(models.Model):
 
     @transaction.atomic
     def call_off(self) -> None:
-        """Whoever asked with their own words has changed their mind in time."""
+        """Whoever asked with their own words has changed their mind in time; a record that is just
+        being destroyed comes first."""
         if not self.by_person:
             raise Refused("This was decided by two people.")
+        Erasure.objects.select_for_update().get(pk=self.pk)
         if self.items.exclude(done_at=None).exists():
             raise WrongState("It has been done already.")
         move(self, self.Status.CALLED_OFF, allowed=[self.Status.READY])
