@@ -31,12 +31,13 @@ from helpline.foundation.vault.sealed import SealedText
 from privacy import deadlines
 from privacy.models.rights_clock import Timing
 from privacy.models.rights_deciding import Deciding
+from privacy.models.rights_facts import Concern
 from privacy.models.rights_identity import Identifying
 from privacy.models.rights_letters import FOLLOW_UP, Writing
 from privacy.models.rights_locating import Locating
 from privacy.models.rights_moving import Moving, reasoned
 from privacy.rights import kinds
-from privacy.rights.kinds import Age, Asker, Kind, Nation, Proof, Route, Status
+from privacy.rights.kinds import Age, Asker, Found, Kind, Nation, Proof, Route, Status
 
 KEEP_MONTHS = 36  # after it was closed
 
@@ -76,14 +77,27 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
     def visible_to(self, staff: Staff) -> "RightsRequestQuerySet":
         """Whose request this person may open: fetching is authorising (rules 2.14).
 
-        The DPO: all. A safeguarding lead: what waits for a second person. Whoever else logged one
-        does not see it again.
+        The DPO: all. A safeguarding lead: what waits for a second person, be it an answer or what
+        somebody recalls. Whoever else logged one does not see it again.
         """
+        if staff.may(Permission.ANSWER_RIGHTS) or not staff.may(Permission.APPROVE_RIGHTS):
+            return self.gone_through_by(staff)
+        return self.filter(Q(status=Status.APPROVAL) | Q(pk__in=self.to_accept().values("pk")))
+
+    def gone_through_by(self, staff: Staff) -> "RightsRequestQuerySet":
+        """Those of which this person may open what they are about, item by item: of a safeguarding
+        lead only what waits for approval."""
         if staff.may(Permission.ANSWER_RIGHTS):
             return self.all()
         if staff.may(Permission.APPROVE_RIGHTS):
             return self.filter(status=Status.APPROVAL)
         return self.none()
+
+    def to_accept(self) -> "RightsRequestQuerySet":
+        """A contact that was only recalled waits for a second person, before any answer."""
+        waits = Concern.objects.filter(found=Found.RECALLED, accepted_by=None).values("request")
+        rows = RightsRequest.objects.to_answer().exclude(status=Status.APPROVAL)
+        return rows.filter(pk__in=waits)
 
     def about(self, contact: Contact) -> "RightsRequestQuerySet":
         """The requests in whose scope this contact is."""

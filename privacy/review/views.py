@@ -17,15 +17,15 @@ from privacy.rights.kinds import Status
 
 
 def asked(request, pk) -> RightsRequest:
-    """A request about data that this person may open, with its key."""
-    visible = RightsRequest.objects.visible_to(request.user).with_key()
-    return visible.filter(pk=pk).first() or refuse(request)
+    """A request about data that this person may go through, with its key."""
+    theirs = RightsRequest.objects.gone_through_by(request.user).with_key()
+    return theirs.filter(pk=pk).first() or refuse(request)
 
 
 def item_of(request, pk) -> ReviewItem:
     """An item of such a request."""
-    visible = RightsRequest.objects.visible_to(request.user)
-    mine = ReviewItem.objects.filter(request__in=visible.values("pk"))
+    theirs = RightsRequest.objects.gone_through_by(request.user)
+    mine = ReviewItem.objects.filter(request__in=theirs.values("pk"))
     rows = mine.select_related("contact", "request__key")
     return rows.filter(pk=pk).first() or refuse(request)
 

@@ -84,8 +84,10 @@ def waiting() -> QuerySet:
 
 
 def to_approve() -> QuerySet:
-    """An answer that waits for a second person."""
-    return RightsRequest.objects.filter(status=Status.APPROVAL).order_by("due_on", "id")
+    """What waits for a second person: an answer, or a contact that was only recalled."""
+    waits = Q(pk__in=RightsRequest.objects.to_accept().values("pk"))
+    rows = RightsRequest.objects.filter(Q(status=Status.APPROVAL) | waits)
+    return rows.order_by("due_on", "id")
 
 
 def to_tell() -> QuerySet:

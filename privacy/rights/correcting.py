@@ -19,6 +19,7 @@ from helpline.foundation.states import Refused
 from privacy.models import Rectification, RightsRequest
 from privacy.models.rectification import OPINIONS, What
 from privacy.review.sources import KEPT, assessment_shown
+from privacy.review.views import asked
 from privacy.rights import forms
 from privacy.rights.kinds import Kind, Status
 from privacy.rights.views import status_of, tried, visible
@@ -89,8 +90,8 @@ def lines(contact: Contact) -> Iterator[Thing]:
 
 
 def to_correct(request, pk) -> RightsRequest:
-    """A request for correction that this person may open."""
-    found = visible(request, pk)
+    """A request for correction that this person may go through."""
+    found = asked(request, pk)
     return found if found.kind == Kind.RECTIFY else refuse(request)
 
 

@@ -82,20 +82,20 @@ def shown(request: RightsRequest, staff: Staff) -> dict:
     """Everything on the page of a request."""
     today, found = london_today(), request.limits()
     answers = staff.may(Permission.ANSWER_RIGHTS)
-    line = timeline(request, found, today)
+    line, about = timeline(request, found, today), parts(request, staff)
     return {
         "asked": board.card(request, today, request.get_absolute_url()),
         "rights": request,
         "limits": found,
         "limits_words": limits_words(request, found, today),
         "timeline": line,
-        "tasks": list(tasks(request, found)) if answers else [],
+        "tasks": [*to_accept(about), *(tasks(request, found) if answers else [])],
         "said": [
             (label, opened_or(request, name, SHUT)) for name, label in SAID if holds(request, name)
         ]
         + planned(request),
         "facts": facts(request),
-        "parts": parts(request, staff),
+        "parts": about,
         "evidence": [
             (each.get_kind_display(), day_words(each.seen_on), each.seen_by.alias)
             for each in request.evidence.select_related("seen_by").order_by("seen_on")
@@ -106,15 +106,26 @@ def shown(request: RightsRequest, staff: Staff) -> dict:
         "steps": steps(request),
         "next": offered(request, staff, is_next=True),
         "besides": offered(request, staff, is_next=False),
+        "may": {"answer": answers},
+        **pages(request, answers=answers),
+    }
+
+
+def pages(request: RightsRequest, *, answers: bool) -> dict[str, bool]:
+    """To which pages of the request this one leads; whoever does not answer it goes through it
+    only to approve it."""
+    status = request.status
+    through = answers or status == Status.APPROVAL
+    listed = status in (Status.COLLECTING, Status.REVIEW, Status.APPROVAL)
+    begun = through and status != Status.RECEIVED
+    return {
         "finds": answers and not request.is_settled(),
         "reads": answers and not request.is_answered(),
-        "reviews": request.kind not in PLANNED
-        and request.status in (Status.COLLECTING, Status.REVIEW, Status.APPROVAL),
-        "deletes": request.kind == Kind.ERASE and request.status != Status.RECEIVED,
+        "reviews": through and request.kind not in PLANNED and listed,
+        "deletes": begun and request.kind == Kind.ERASE,
         "restricted": request.is_restricted(),
-        "corrects": request.kind == Kind.RECTIFY and request.status != Status.RECEIVED,
+        "corrects": begun and request.kind == Kind.RECTIFY,
         "bundles": answers and request.kind in COPIES and request.decided_on is not None,
-        "may": {"answer": answers},
     }
 
 
@@ -135,6 +146,15 @@ def limits_words(request, found: deadlines.Limits, today) -> list[tuple[str, str
         tone = "bad" if late else "info" if day == found.due else "quiet"
         rows.append((label, day_words(day) if day else "Does not run yet", tone))
     return rows
+
+
+def to_accept(about: list[Part]) -> list[Task]:
+    """That somebody else than whoever proposed it is asked about a contact."""
+    words = (
+        "A contact that they recall waits for a second person. Read below which facts fit, and"
+        " accept it if nobody else could know them."
+    )
+    return [Task(words)] if any(part.may_accept for part in about) else []
 
 
 def tasks(request: RightsRequest, found: deadlines.Limits):

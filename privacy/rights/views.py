@@ -148,7 +148,12 @@ def rights_move(request, pk):
         ):
             return request_page(request, visible(request, pk), do=do, wrong=form)
     messages.success(request, move.said)
-    still = RightsRequest.objects.visible_to(request.user).filter(pk=pk).exists()
+    return back_to(request, found)
+
+
+def back_to(request, found: RightsRequest):
+    """The page of a request, or the desk for whoever may not open it any more."""
+    still = RightsRequest.objects.visible_to(request.user).filter(pk=found.pk).exists()
     return redirect(found) if still else redirect("rights")
 
 
@@ -157,12 +162,18 @@ def rights_move(request, pk):
 def rights_scope(request, pk):
     """A decision about one contact in the scope: accepted, taken out, or kept past its time; or
     that the record is taken out."""
-    found, part = visible(request, pk), request.POST.get("part", "")
-    do = request.POST.get("do", "")
+    found, do = visible(request, pk), request.POST.get("do", "")
     if do == "take-out-record":
         found.take_out_record(by=request.user, why=request.POST.get("why", ""))
-        messages.success(request, "It is written down.")
-        return redirect(found)
+    else:
+        about_one(found, do, request)
+    messages.success(request, "It is written down.")
+    return back_to(request, found)
+
+
+def about_one(found: RightsRequest, do: str, request) -> None:
+    """What is decided about one of its contacts; raises `Refused` for none."""
+    part = request.POST.get("part", "")
     concern = found.concerns.select_related("contact").filter(pk=part or None).first()
     if concern is None or do not in {"accept", "take-out", "keep"}:
         raise Refused("Say which contact, and what is decided about it.")
@@ -172,8 +183,6 @@ def rights_scope(request, pk):
         found.keep_past(concern.contact, by=request.user)
     else:
         found.take_out(concern.pk, by=request.user, why=request.POST.get("why", ""))
-    messages.success(request, "It is written down.")
-    return redirect(found)
 
 
 @require_GET
