@@ -415,9 +415,10 @@ TEXTS_URL = env.str("TEXTS_URL", default="https://api.twilio.com")
 TEXTS_ACCOUNT = env.str("TEXTS_ACCOUNT", default="")
 TEXTS_SECRET = env.str("TEXTS_SECRET", default="")
 TEXTS_FROM = env.str("TEXTS_FROM", default=HELPLINE_NUMBER)
-# What arrives stays in memory until it is clean: no part of it is ever in a file.
+# What arrives stays in memory until it is clean: no part of it is ever in a file. An e-mail with
+# photos is the largest; the door lets less in everywhere else.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 
 # Nothing that identifies may reach a log ----------------------------------------------------------

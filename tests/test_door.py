@@ -176,7 +176,14 @@ def test_half_a_message_is_no_message(port, pages, begun):
 
 
 @pytest.mark.parametrize(
-    ("path", "limit"), [("/", 256 * 1024), ("/staff/", 1024 * 1024), ("/static/x.css", 0)]
+    ("path", "limit"),
+    [
+        ("/", 256 * 1024),
+        ("/staff/", 1024 * 1024),
+        ("/static/x.css", 0),
+        ("/in/texts/x/", 64 * 1024),
+        ("/in/email/x/", 50 * 1024 * 1024),
+    ],
 )
 def test_a_body_over_its_limit_is_refused_and_one_at_the_limit_is_not(port, pages, path, limit):
     assert ask(port, path, method="POST", body=b"x" * limit).status == 200
@@ -201,6 +208,22 @@ def test_a_body_that_dawdles_is_refused(port, pages, monkeypatch):
     reply = raw(port, b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow")
     assert reply.status == 408
     assert pages.seen == []
+
+
+def test_that_a_supplier_was_turned_away_is_in_the_log_and_nothing_of_what_it_brought(
+    port, pages, monkeypatch, caplog
+):
+    path = f"/in/texts/{CANARY}/"
+    ask(port, path, method="POST", body=CANARY.encode() * 10_000)
+    monkeypatch.setattr(the_door, "BODY_TIME", 0.2)
+    raw(port, f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow".encode())
+    ask(port, "/", method="POST", body=b"x" * 300_000)
+    told = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert [each.partition(":")[0] for each in told] == [
+        "A supplier was turned away (413)",
+        "A supplier was turned away (408)",
+    ]
+    assert CANARY not in caplog.text
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from contacts.models import Contact, Received
+from tests.test_mail_in import attached
 from tests.texting import a_mail, transcript
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,14 @@ def test_an_email_comes_in_and_again_is_not_stored_again(client):
     assert [by_mailgun(client, letter).status_code for _ in range(2)] == [204, 204]
     said = transcript(Contact.objects.get())
     assert [words for who, words in said if who == "person"] == ["please help"]
+
+
+def test_an_email_with_many_photos_is_read_as_far_as_we_look(client):
+    letter = attached("image/jpeg", "where-i-am.jpg", b"\xff" * 25_000_000)
+    assert by_mailgun(client, letter).status_code == 204
+    said = transcript(Contact.objects.get())
+    assert [words for who, words in said if who == "person"] == ["look"]
+    assert ("system", "Not kept: an attachment or picture and a part that cannot be read.") in said
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ a slow nor a vanishing client can hold a thread or have half a message taken for
 import asyncio
 import functools
 import json
+import logging
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
@@ -20,12 +21,15 @@ from django.http.request import split_domain_port, validate_host
 
 from helpline.foundation.problems import PROBLEM, problem
 
-BODY_TIME = 10  # seconds for a whole body
+logger = logging.getLogger(__name__)
+
+BODY_TIME = 10  # seconds for a whole body, where an area has no more patience
 GIVE_UP = 16  # a body this many times too large is not read to its end before it is refused
 HEADERS_TOGETHER = 32 * 1024  # bytes
 METHODS = frozenset({"GET", "HEAD", "POST"})
 LIVE = "/live/"
 STATIC = "/static/"
+SUPPLIERS = "/in/"
 
 ANYWHERE = frozenset({b"host", b"content-type", b"origin", b"referer"})
 FOR_STATIC = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since"})
@@ -114,6 +118,7 @@ class Area(NamedTuple):
     body: int  # bytes
     public: bool
     machines: bool = False  # refused in JSON
+    patience: int = 1  # times the usual, for a body
 
 
 class TurnedAway(Exception):
@@ -146,8 +151,8 @@ def areas() -> dict[str, Area]:
         "/your-data/": visitors,
         f"{LIVE}chat/": visitors._replace(body=0),
         LIVE: staff._replace(body=0),
-        "/in/texts/": suppliers,
-        "/in/": suppliers._replace(body=10 * 1024 * 1024),
+        "/in/email/": suppliers._replace(body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, patience=6),
+        SUPPLIERS: suppliers,
         "/api/transcripts/": partners._replace(body=10 * 1024 * 1024),
         "/api/": partners,
         "": Area(frozenset(), frozenset(), body=256 * 1024, public=True),
@@ -180,6 +185,8 @@ class Door:
         try:
             await self.admit(scope, area, receive, answer)
         except TurnedAway as away:
+            if scope["path"].startswith(SUPPLIERS) and away.status in (408, 413):
+                logger.error("A supplier was turned away (%d): is a message lost?", away.status)
             await answer.plain(away.status)
         except CutShort:
             answer.begun = True
@@ -190,7 +197,7 @@ class Door:
     async def admit(self, scope: dict, area: Area, receive: Callable, answer: "Answer") -> None:
         """Check one request, read its body, and hand both on."""
         inside = self.scrubbed(scope, area)
-        body = await whole_body(receive, area.body)
+        body = await whole_body(receive, area.body, BODY_TIME * area.patience)
         if scope["path"].startswith(LIVE):
             await self.streams(inside, receive, answer.send)
             return
@@ -346,14 +353,14 @@ def unreadable() -> bytes:
     return b"HTTP/1.1 400 Bad Request\r\n" + head + b"\r\n" + page
 
 
-async def whole_body(receive: Callable, limit: int) -> bytes:
+async def whole_body(receive: Callable, limit: int, seconds: float) -> bytes:
     """The whole body; TurnedAway if it is too long or too slow, CutShort if it never ends.
 
     Too long a body is read to its end, so that the browser reads our answer, unless it is absurd.
     """
     body, size = bytearray(), 0
     try:
-        async with asyncio.timeout(BODY_TIME):
+        async with asyncio.timeout(seconds):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
