@@ -4,12 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contacts.models import Correspondence, Dispatch, Joining, Speaker
+from contacts.models import Contact, Correspondence, Dispatch, Joining, Speaker, Visit
 from tests.known import make_link, make_record
+from tests.racing import outcome, rivals
 from tests.suppliers import WHY, approved
 from tests.texting import MAILBOX, NUMBER, mailed, texted, transcript
 
@@ -129,3 +131,95 @@ def test_what_colleagues_do_with_a_conversation_is_written_to_nobody(
     Joining.objects.leave(talk, by=supervisor)
     talk.visit.pass_on(to=None, note="They want to go on.", by=colleague)
     assert (Dispatch.objects.count(), transcript(talk)) == (sent, before)
+
+
+# An answer that does not arrive ---------------------------------------------------------------
+
+
+def fails(talk, why="bounced") -> None:
+    """What waits for this person comes back."""
+    for dispatch in Dispatch.objects.filter(contact=talk).select_related("contact"):
+        dispatch.failed(why)
+
+
+def rail_of(client) -> str:
+    return client.get("/staff/chats/").content.decode()
+
+
+def test_an_answer_that_fails_is_owed_again_and_marked_until_somebody_writes(
+    talk, worker, signed_in
+):
+    """Without the page of that one chat: in the list, and on a phone beside “Chats”."""
+    client = signed_in(worker)
+    talk.say(Speaker.WORKER, "yes")
+    assert "not delivered" not in rail_of(client)
+    fails(talk)
+    assert Correspondence.objects.get(pk=talk.pk).unanswered
+    page = rail_of(client)
+    assert '<span class="count count--bad">not delivered</span>' in page
+    assert "1 not delivered" in page
+    talk.say(Speaker.WORKER, "once more")
+    assert "not delivered" not in rail_of(client)
+
+
+def test_a_failed_answer_goes_back_into_the_queue_when_its_worker_has_gone(talk, worker):
+    talk.say(Speaker.WORKER, "yes")
+    fails(talk)
+    with time_machine.travel(timezone.now() + timedelta(minutes=4)):
+        assert Visit.objects.take_back() == 1
+    assert Contact.objects.get(pk=talk.pk).status == "waiting"
+
+
+def test_what_we_say_by_ourselves_is_owed_to_nobody(talk, worker, signed_in):
+    Dispatch.objects.all().delete()
+    talk.say(Speaker.WORKER, "yes")
+    Dispatch.objects.all().delete()
+    talk.say(Speaker.SYSTEM, "We keep it.")
+    fails(talk)
+    assert not Correspondence.objects.get(pk=talk.pk).unanswered
+    assert "not delivered" not in rail_of(signed_in(worker))
+
+
+def test_an_answer_that_comes_back_after_the_end_is_seen_by_worker_and_supervisor(
+    talk, worker, supervisor, colleague, signed_in
+):
+    """For one day and for three; by nobody else."""
+    talk.say(Speaker.WORKER, "yes")
+    Contact.objects.get(pk=talk.pk).end(by=worker, outcome="listened")
+    fails(talk)
+    said, now = "the last answer could not be delivered", timezone.now()
+    days = [(worker, [True, False, False]), (supervisor, [True, True, False])]
+    for staff, shown in [*days, (colleague, [False] * 3)]:
+        for hours, then in zip([1, 25, 73], shown, strict=True):
+            with time_machine.travel(now + timedelta(hours=hours)):
+                page = rail_of(signed_in(staff))
+                assert (said in page) is then
+                assert (f"/staff/chats/{talk.pk}/" in page) is then
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"), [(False, "has not left yet"), (True, "could not be delivered")]
+)
+def test_who_ends_a_conversation_is_told_of_an_answer_that_has_not_arrived(
+    talk, worker, signed_in, gone, said
+):
+    path = f"/staff/chats/{talk.pk}/end/"
+    talk.say(Speaker.WORKER, "yes")
+    if gone:
+        fails(talk)
+    assert said in signed_in(worker).get(path).content.decode()
+    Dispatch.objects.update(status="sent")
+    assert said not in signed_in(worker).get(path).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_waits_for_nobody_whose_text_comes_in(worker):
+    """Their text holds what is owed and waits for the answer’s row; the failure has that row."""
+    talk = texted("hello")
+    talk.take(by=worker)
+    talk.say(Speaker.WORKER, "yes")
+
+    with rivals() as start, transaction.atomic():
+        Correspondence.objects.select_for_update().get(pk=talk.pk)
+        assert outcome(start(fails, talk)) is None
+    assert set(Dispatch.objects.values_list("status", flat=True)) == {"failed"}

@@ -13,6 +13,7 @@ from contacts.models.contact import Unread
 from contacts.models.words import open_all
 from contacts.showing import said
 from contacts.vocabulary import StepKind
+from contacts.written import showing as written_showing
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import requires
 from helpline.foundation.staff.models import Staff
@@ -35,6 +36,7 @@ def chats_end(request, pk):
         )
         return redirect("chats")
     context = {"contact": showing.heading(contact), "form": form, "bases": contact.bases.count()}
+    context["sending"] = written_showing.before_the_end(contact)
     if form.end.is_bound:
         context["unread"] = unread(contact, form, by=request.user)
     return render(request, "console/end.html", context)

@@ -1,18 +1,21 @@
 """The left of the console: whose chats are whose, who waits, and what supervisors have to see."""
 
 import functools
+from datetime import timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.channels import WRITTEN, Channel
-from contacts.models import ChatLimit, Contact, Guidance, Rank, SentAnyway, Visit
+from contacts.models import ChatLimit, Contact, Dispatch, Guidance, Rank, SentAnyway, Visit
 from contacts.models.contact import ContactQuerySet
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission, Service
 
 SHOWN = 20  # of those who wait; the count says how many there are
+LOST_FOR = timedelta(days=3)  # an answer that came back after the end is shown so long
 
 
 def queued_chats(staff: Staff) -> ContactQuerySet:
@@ -35,7 +38,9 @@ class Rail:
         chats = Contact.objects.visible_to(staff).filter(
             status=Contact.Status.OPEN, visit__isnull=False
         )
-        rows = list(chats.select_related("visit", "worker").order_by("answered_at", "id"))
+        lost = Exists(Dispatch.objects.unreached().filter(contact=OuterRef("pk")))
+        chats = chats.select_related("visit", "worker").annotate(unreached=lost)
+        rows = list(chats.order_by("answered_at", "id"))
         self.own = [row for row in rows if row.worker_id == staff.pk]
         self.others = [row for row in rows if row.worker_id != staff.pk]
 
@@ -53,6 +58,7 @@ class Rail:
             "silent": queued_chats(self.staff).filter(rank=Rank.SILENT).count(),
             "since": facts["since"].isoformat() if facts["since"] else "",
             "back": [visit.contact.handle_words for visit in self.back],
+            "lost": [(row.handle_words, reverse("chats_one", args=[row.pk])) for row in self.lost],
             "limit": self.limit,
             "chats": chats,
             "written": len(self.own) - chats,
@@ -64,6 +70,7 @@ class Rail:
         """What a phone says beside “Chats” while it shows another part; usually nothing."""
         new = sum(self.seat(row, current)["new"] for row in self.own)
         facts = {"not_safe": self.queue_facts["not_safe"], "back": len(self.back), "new": new}
+        facts["lost"] = len(self.lost) + sum(row.unreached for row in self.own)
         return render_to_string("console/_news.html", facts)
 
     @functools.cached_property
@@ -77,6 +84,14 @@ class Rail:
     def back(self) -> list[Visit]:
         """The chats that went back into the queue, until it is said that this was read."""
         return list(Visit.objects.taken_from(self.staff))
+
+    @functools.cached_property
+    def lost(self) -> list[Contact]:
+        """Ended conversations whose last answer came back afterwards, when nobody looked at them
+        any more: their worker’s for a day, their supervisors’ for three."""
+        failed = Dispatch.objects.unreached().filter(moved_at__gt=timezone.now() - LOST_FOR)
+        ended = Contact.objects.visible_to(self.staff).filter(status=Contact.Status.ENDED)
+        return list(ended.filter(pk__in=failed.values("contact")).newest_first()[:SHOWN])
 
     def for_supervisors(self) -> dict:
         """What waits for a supervisor; nothing for anybody else."""
@@ -101,6 +116,7 @@ class Rail:
             "person_away": chat.channel == Channel.CHAT and not visit.is_here(),
             "way": written_way(chat),
             "new": 0 if chat.pk in current else new,
+            "unreached": chat.unreached,
             "current": chat.pk in current,
         }
 

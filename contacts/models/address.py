@@ -257,6 +257,17 @@ class Correspondence(models.Model):
         Address.objects.filter(conversations=self).update(by_itself=0)
 
     @transaction.atomic
+    def owed_again(self) -> None:
+        """An answer has not reached them.
+
+        Whoever holds this row just now hears or answers them, and may wait for that answer’s row:
+        they are not waited for, and what they store is newer.
+        """
+        row = Correspondence.objects.filter(pk=self.pk)
+        if row.select_for_update(skip_locked=True).first():
+            row.update(unanswered=True)
+
+    @transaction.atomic
     def note_safety(self, safe: bool, *, by: Staff) -> None:
         """The person said whether it is safe that we write to them first."""
         self._changed(Action.SAFE_TO_WRITE, by, safe=safe)

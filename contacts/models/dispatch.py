@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from contacts.models.contact import Contact
-from contacts.models.words import Line
+from contacts.models.words import Line, Speaker
 from contacts.written import gsm
 from helpline.foundation import live
 from helpline.foundation.audit.actions import Action
@@ -83,6 +83,13 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
             found.save(update_fields=["in_hand", "attempts", "not_before"])
             return found
 
+    def unreached(self) -> "DispatchQuerySet":
+        """Answers that could not be delivered, since when no worker has said anything more and
+        their person has not written again either."""
+        way = "contact__correspondence"
+        owed = {f"{way}__unanswered": True, "number__gt": models.F(f"{way}__heard_line")}
+        return self.filter(status=Dispatch.Status.FAILED, **owed)
+
     def known_as(self, reference: str) -> "DispatchQuerySet":
         """The message that a provider calls this."""
         return self.filter(reference__in=blind.indexes(REFERENCE, reference))
@@ -149,7 +156,12 @@ class Dispatch(models.Model):
                 fields=["put_at"],
                 name="dispatch_waiting",
                 condition=models.Q(status="waiting"),
-            )
+            ),
+            models.Index(
+                fields=["moved_at"],
+                name="dispatch_failed",
+                condition=models.Q(status="failed"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,10 +190,16 @@ class Dispatch(models.Model):
         """It has arrived; told twice, or after it failed, changes nothing."""
         self._move_if(self.Status.DELIVERED, [self.Status.SENT])
 
+    @transaction.atomic
     def failed(self, why: str) -> None:
-        """It cannot be delivered, and its worker is told; told twice changes nothing."""
+        """It cannot be delivered: if a worker said it, they are owed an answer again, and whoever
+        has them is told; told twice changes nothing."""
         allowed = [self.Status.WAITING, self.Status.SENT, self.Status.DELIVERED]
-        self._move_if(self.Status.FAILED, allowed, why=why, words=None, in_hand=False)
+        moved = self._move_if(self.Status.FAILED, allowed, why=why, words=None, in_hand=False)
+        said = Line.objects.filter(contact=self.contact_id, number=self.number)
+        if moved and said.filter(speaker=Speaker.WORKER).exists():
+            self.contact.correspondence.owed_again()
+            live.ring("contacts", self.contact.service)
 
     def withdraw(self) -> None:
         """It does not leave: they have asked us not to since it was put here."""
@@ -193,11 +211,12 @@ class Dispatch(models.Model):
         self.not_before = timezone.now() + later(self.attempts, at_least)
         self.save(update_fields=["in_hand", "not_before"])
 
-    def _move_if(self, to: str, allowed: Sequence[str], **changes) -> None:
+    def _move_if(self, to: str, allowed: Sequence[str], **changes) -> bool:
         try:
             self._move(to, allowed, **changes)
         except WrongState:
-            return
+            return False
+        return True
 
     @transaction.atomic
     def _move(self, to: str, allowed: Sequence[str], **changes) -> None:

@@ -9,6 +9,10 @@ from helpline.foundation.staff.roles import Permission
 
 TONES = {"waiting": "waiting", "sent": "info", "delivered": "good", "failed": "bad"}
 SHOWN = 3  # failures
+LEAVES_LATER = (
+    "Your last answer has not left yet. It leaves after the end too; should it come back then, your"
+    " list of chats says so for a day, and your supervisors’ for three."
+)
 
 
 def is_written(contact: Contact) -> bool:
@@ -29,6 +33,18 @@ def state_of(contact: Contact) -> dict | None:
         "failed": [f"{moment_words(each.moved_at)}: {each.get_why_display()}" for each in failed],
         "why_not": contact.correspondence.why_not(),
     }
+
+
+def before_the_end(contact: Contact) -> str:
+    """What whoever ends it should know of answers that have not arrived; empty if there is none."""
+    if not is_written(contact):
+        return ""
+    rows = Dispatch.objects.filter(contact=contact)
+    if rows.unreached().exists():
+        return "Your last answer could not be delivered. They do not have it."
+    if rows.waiting().exists():
+        return LEAVES_LATER
+    return ""
 
 
 def lower(dispatch: Dispatch) -> str:
