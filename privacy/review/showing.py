@@ -1,9 +1,14 @@
 """Items of a review as ready strings: what it says on the left, what leaves on the right."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from contacts.models import HandOver, ServiceUser
 from contacts.showing import marked
-from helpline.foundation.audit.models import record_reading
+from contacts.vocabulary import WhyKnown
+from helpline.foundation.audit.actions import Action
+from helpline.foundation.audit.models import record_first, record_reading
 from helpline.foundation.calendar import day_words, london_date
 from helpline.foundation.staff.models import Staff
 from privacy.bundle.making import leaving
@@ -12,6 +17,7 @@ from privacy.models.review import exemptions_of, is_about, latest, names_of
 from privacy.review import highlighter
 from privacy.review.deciding import Choice, Health
 from privacy.review.forms import DecideForm
+from privacy.review.kinds import ItemKind
 from privacy.review.sources import LOST, Shown, all_opened
 
 ON_A_PAGE = 25
@@ -61,9 +67,29 @@ def items_of(request: RightsRequest, which: str, after: int) -> list[ReviewItem]
 
 
 def read_first(items: list[ReviewItem], staff: Staff) -> None:
-    """Write down whose conversations are read, before a word of them is opened (F10)."""
+    """Write down whose conversations, records and copies in casework are read, and whose identity
+    is seen, before a word of them is opened (F10)."""
     for contact in {item.contact for item in items if item.contact_id}:
         record_reading(contact, by=staff, shared=True)
+    by_kind: dict[str, set] = defaultdict(set)
+    for item in items:
+        by_kind[item.kind].add(item.record)
+    record_seen(ServiceUser.objects.filter(entries__in=by_kind[ItemKind.ENTRY]).distinct(), staff)
+    identity_seen(ServiceUser.objects.filter(pk__in=by_kind[ItemKind.RECORD]), staff)
+    for copy in HandOver.objects.filter(pk__in=by_kind[ItemKind.COPIED]):
+        record_reading(copy, by=staff, shared=True)
+
+
+def record_seen(records: Iterable[ServiceUser], staff: Staff) -> None:
+    """Write down that what is in these records is about to be read (F10)."""
+    for record in records:
+        record_first(Action.RECORD_SEEN, on=record, by=staff)
+
+
+def identity_seen(records: Iterable[ServiceUser], staff: Staff) -> None:
+    """Write down that an identity is about to be seen, as they ask about their data (F10)."""
+    for record in records:
+        record_first(Action.IDENTITY_SEEN, on=record, by=staff, why=WhyKnown.CORRECT)
 
 
 def sides(request: RightsRequest, items: list[ReviewItem], *, decides: bool) -> list[Side]:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contacts.models import Contact, Line, Speaker
+from contacts.models import Contact, Line, ServiceUser, Speaker
 from contacts.models.amending import Way
 from contacts.models.asked_about import FROZEN
 from contacts.showing import marked, opened_or
@@ -18,6 +18,7 @@ from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
 from privacy.models import Rectification, RightsRequest
 from privacy.models.rectification import OPINIONS, What
+from privacy.review.showing import identity_seen, record_seen
 from privacy.review.sources import KEPT, assessment_shown
 from privacy.review.views import asked
 from privacy.rights import forms
@@ -40,7 +41,8 @@ class Thing(NamedTuple):
 
 def things(request: RightsRequest) -> Iterator[tuple[str, list[Thing]]]:
     """Everything in the scope of a request: its record, then each contact under its day."""
-    if record := request.service_user:
+    record = ServiceUser.objects.with_key().filter(pk=request.service_user_id).first()
+    if record is not None:
         facts = [
             Thing(f"{What.FACT}:{name}", KEPT[name], opened_or(record, name, SHUT), True, True)
             for name in FROZEN
@@ -121,6 +123,9 @@ def page(request, found: RightsRequest, *, tick: str = "", form=None, seen: dict
     prepares = found.status == Status.REVIEW and request.user.may(Permission.ANSWER_RIGHTS)
     for contact in found.scope() if prepares else ():
         record_reading(contact, by=request.user, shared=True)
+    if prepares and found.service_user:
+        record_seen([found.service_user], request.user)
+        identity_seen([found.service_user], request.user)
     parts = list(things(found)) if prepares else []
     one = next((each for _, some in parts for each in some if each.tick == tick), None)
     if one and form is None:
