@@ -8,7 +8,7 @@ from contacts.models import Contact
 from helpline.foundation.audit.models import AuditEvent
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import Decision, Kind, Urgency
-from safeguarding.models import Escalation
+from safeguarding.models import EmergencyCall, Escalation
 from tests.worries import CONCERN, WHY, brought_to, raised
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,6 +184,57 @@ def test_e13_raising_asks_nothing_of_consent_conduct_or_record(signed_in, worker
     assert answer.status_code == 302
     assert Escalation.objects.get().urgency == Urgency.IMMEDIATE
     assert not Contact.objects.get().consents.exists()
+
+
+TYPED = {"kind": "suicide", "service": "helpline", "concern": CONCERN}
+GONE = "The contact is gone"
+
+
+@pytest.mark.parametrize("headers", [{}, ASIDE], ids=["page", "beside the chat"])
+def test_e13_a_worry_is_raised_also_when_its_contact_went_while_it_was_written(
+    signed_in, worker, contact, headers
+):
+    client, path = signed_in(worker), reverse("contact_escalate", args=[contact.pk])
+    page(client, "contact", contact.pk)
+    assert 'name="service" value="helpline"' in client.get(path).content.decode()
+    Contact.objects.filter(pk=contact.pk).delete()
+    answer = client.post(path, TYPED, headers=headers, follow=True)
+    assert GONE in answer.content.decode()
+    made = Escalation.objects.get()
+    assert (made.contact, made.service, made.raised_by) == (None, "helpline", worker)
+    assert (made.urgency, made.assessments.count()) == (Urgency.IMMEDIATE, 1)
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", [{"service": ""}, {"said": "x" * 5000}])
+@pytest.mark.parametrize("headers", [{}, ASIDE], ids=["page", "beside the chat"])
+def test_what_cannot_be_raised_of_it_yet_keeps_its_words_and_leads_on(
+    signed_in, worker, contact, headers, wrong
+):
+    client, path = signed_in(worker), reverse("contact_escalate", args=[contact.pk])
+    page(client, "contact", contact.pk)
+    Contact.objects.filter(pk=contact.pk).delete()
+    shown = client.post(path, TYPED | wrong, headers=headers).content.decode()
+    assert CONCERN in shown
+    assert f'action="{reverse("escalation_new")}"' in shown
+    assert not Escalation.objects.exists()
+
+
+def test_a_contact_that_goes_in_the_same_moment_loses_no_worry_either(worker, contact):
+    Contact.objects.filter(pk=contact.pk).delete()
+    raise_it = Escalation.objects.escalate_though_gone
+    made = raise_it(contact, by=worker, kind=Kind.NEGLECT, urgency=Urgency.TODAY)
+    assert (made.contact, made.service) == (None, contact.service)
+    call = EmergencyCall.objects.write_down(by=worker, on=contact, said="Tablets, flat 3.")
+    assert (call.escalation.contact, call.escalation.urgency) == (None, Urgency.IMMEDIATE)
+
+
+def test_f01_whoever_never_had_it_raises_nothing_about_it(signed_in, colleague, contact):
+    client, path = signed_in(colleague), reverse("contact_escalate", args=[contact.pk])
+    assert client.post(path, TYPED).status_code == 404
+    Contact.objects.filter(pk=contact.pk).delete()
+    assert client.post(path, TYPED).status_code == 404
+    assert not Escalation.objects.exists()
 
 
 def test_the_contacts_page_shows_what_is_open_about_it(signed_in, worker, escalation, contact):

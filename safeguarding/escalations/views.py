@@ -8,8 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contacts.acts.views import refusal, too_late
 from contacts.desk import own
-from helpline.foundation.audit.models import record_reading
+from contacts.models import Contact
+from helpline.foundation.audit.models import AuditEvent, record_reading
 from helpline.foundation.staff.access import refuse, requires
+from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
 from safeguarding.alerts.showing import told_of
@@ -17,12 +19,25 @@ from safeguarding.escalations import board, forms, moves, shifts, showing
 from safeguarding.escalations.kinds import usual_urgency
 from safeguarding.models import Debrief, Escalation
 
+GONE = "It is raised, and supervisors see it now. The contact is gone, so it is about none."
+
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.RAISE_ESCALATIONS)
 def contact_escalate(request, pk):
-    """Somebody is worried about the person of this contact, whatever state anything is in (E13)."""
-    return raising(request, own(request, pk))
+    """Somebody is worried about the person of this contact, whatever state anything is in (E13);
+    also when it went while they wrote: then it is raised about none."""
+    if request.method == "GET":
+        return raising(request, own(request, pk))
+    found = Contact.objects.visible_to(request.user).with_key().filter(pk=pk).first()
+    if not found and not was_theirs(pk, request.user):
+        refuse(request)
+    return raising(request, found, went=GONE)
+
+
+def was_theirs(pk, staff: Staff) -> bool:
+    """Whether the trail knows that this person took or read a contact, which may be gone."""
+    return AuditEvent.objects.about(Contact(pk=pk)).filter(actor=str(staff.pk)).exists()
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,15 +47,19 @@ def escalation_new(request):
     return raising(request, None)
 
 
-def raising(request, contact):
-    """The form, or what was raised; beside a chat both are fragments, so that the chat goes on."""
+def raising(request, contact, *, went=""):
+    """The form, or what was raised; beside a chat both are fragments, so that the chat goes on.
+
+    `went` is said when it was raised about no contact.
+    """
     form = forms.RaiseForm(request.POST or None, by=request.user, about=contact)
     alone = "HX-Request" in request.headers
     if form.is_valid():
         made = raised(form, contact, by=request.user)
+        said = "" if made.contact_id else went
         if alone:
-            return beside(request, made, forms.WordsForm(auto_id="add-%s"))
-        messages.success(request, "It is raised. Supervisors see it now.")
+            return beside(request, made, forms.WordsForm(auto_id="add-%s"), said)
+        messages.success(request, said or "It is raised. Supervisors see it now.")
         return redirect(made)
     context = {
         "contact": contact,
@@ -68,7 +87,7 @@ def raised(form, contact, *, by) -> Escalation:
     said = form.cleaned_data
     urgency = said["urgency"] or usual_urgency(said["kind"])
     about = {"kind": said["kind"], "urgency": urgency, "service": said.get("service")}
-    return Escalation.objects.escalate(contact, by=by, **about, **form.known())
+    return Escalation.objects.escalate_though_gone(contact, by=by, **about, **form.known())
 
 
 def visible(request, pk) -> Escalation:

@@ -81,7 +81,7 @@ def immediate(contact: Contact | None, *, by: Staff, service: str) -> Escalation
     """The open immediate escalation about a contact, or a new one, locked."""
     known = Escalation.objects.open().filter(contact=contact, urgency=Urgency.IMMEDIATE)
     found = known.order_by("-raised_at").first() if contact else None
-    found = found or Escalation.objects.escalate(
+    found = found or Escalation.objects.escalate_though_gone(
         contact, by=by, kind=Kind.IN_DANGER_NOW, urgency=Urgency.IMMEDIATE, service=service
     )
     return found.locked_after_contact()

@@ -21,7 +21,7 @@ from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.calendar import add_months, london_today
 from helpline.foundation.staff.models import Staff, Team
 from helpline.foundation.staff.roles import Permission, Role, Service
-from helpline.foundation.states import Refused
+from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.models import DataKey
 from safeguarding.escalations import limits
 from safeguarding.escalations.clock import database_now
@@ -141,6 +141,16 @@ class EscalationQuerySet(EndingQuerySet):
         made.changed()
         alert_unacknowledged(made, database_now())
         return made
+
+    def escalate_though_gone(
+        self, contact: Contact | None, *, by: Staff, service: str | None = None, **said: str
+    ) -> "Escalation":
+        """As `escalate`; about none, in its service, if the contact went while somebody wrote."""
+        try:
+            return self.escalate(contact, by=by, service=service, **said)
+        except WrongState:
+            service = contact.service if contact else service
+            return self.escalate(None, by=by, service=service, **said)
 
     def new_name(self) -> str:
         """A name staff can say aloud and that no other escalation has."""
