@@ -48,6 +48,7 @@ class Held(NamedTuple):
     released_by: str
     late: bool
     waits: bool
+    for_request: bool
 
 
 def shown(hold: Hold, *, held: HeldContact | None = None) -> Held:
@@ -77,6 +78,7 @@ def shown(hold: Hold, *, held: HeldContact | None = None) -> Held:
         released_by=hold.released_by.alias if hold.released_by_id else "",
         late=hold.is_late(),
         waits=not approved,
+        for_request=hold.for_request,
     )
 
 

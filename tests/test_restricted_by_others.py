@@ -1,6 +1,8 @@
 """A restriction keeps what it covers, and holds up no other request about the same (Art 18)."""
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from contacts.models import Contact
 from helpline.foundation.states import Refused
@@ -8,6 +10,7 @@ from privacy.models import RightsRequest
 from privacy.rights.kinds import Kind, Status
 from safeguarding.models import Hold
 from tests.rights import WHY, letter, stands, take_in, told_and_closed
+from tests.test_holds import place
 
 pytestmark = pytest.mark.django_db
 S = Status
@@ -85,3 +88,28 @@ def test_art_18_nothing_ends_the_hold_of_what_restricts(restricted, over, dpo, l
     with pytest.raises(Refused, match="restriction"):
         Hold.objects.in_force().get().release(by=lead, reason=WHY)
     assert holds_of(over) == 1
+
+
+def test_s_173_nobody_releases_what_an_open_request_keeps(over, dpo, second, lead, signed_in):
+    """DPA 2018 s.173: it ends with the request, and the board of holds does not offer it."""
+    request = stands(S.LOCATING, dpo, second, over)
+    held, desk = Hold.objects.get(contacts=over), signed_in(lead)
+    where = reverse("hold_release", args=[held.pk])
+    assert where not in desk.get(reverse("holds")).content.decode()
+    answer = desk.post(where, {"reason": WHY})
+    assert answer.status_code == 409
+    assert "A request about these words keeps them." in answer.content.decode()
+    assert holds_of(over) == 1
+
+    request.withdraw(by=dpo, why=WHY)
+    request.close(by=dpo)
+    assert holds_of(over) == 0
+
+
+def test_a_hold_that_somebody_placed_for_a_request_is_theirs_to_release(over, supervisor, lead):
+    hold = place(over, supervisor, kind=Hold.Kind.RIGHTS)
+    assert not hold.for_request
+    hold.release(by=lead, reason=WHY)
+    assert holds_of(over) == 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Hold.objects.filter(pk=hold.pk).update(for_request=True, kind=Hold.Kind.LEGAL)

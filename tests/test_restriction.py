@@ -138,7 +138,7 @@ def test_d11_it_is_not_purged_and_its_hold_is_not_released(restricted, over, lea
 
 def test_d11_a_hold_that_was_released_before_is_placed_again(over, dpo, second, lead):
     request = stands(S.APPROVAL, dpo, second, over, Kind.RESTRICT)
-    Hold.objects.in_force().get().release(by=lead, reason=WHY)
+    Hold.objects.in_force().get().end(by=lead, reason=WHY)
     request.approve(by=second)
     assert fresh(over).restricted
     assert Hold.objects.in_force().count() == 1

@@ -27,6 +27,7 @@ def hold(contact: Contact, *, by: Staff | None) -> uuid.UUID:
         ground=Hold.Ground.REQUEST_OPEN,
         reason=BECAUSE,
         review_on=add_months(london_today(), LOOKED_AT_AFTER),
+        for_request=True,
     )
     return placed.pk
 

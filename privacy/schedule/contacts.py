@@ -115,7 +115,7 @@ CONTACTS = [
         {
             *("id", "service", "kind", "ground", "status", "believed_by", "placed_by"),
             *("placed_at", "approved_by", "approved_at", "review_on", "reviews_missed"),
-            *("reviewed_by", "released_by", "released_at"),
+            *("reviewed_by", "released_by", "released_at", "for_request"),
         },
     ),
     Rule(

@@ -74,12 +74,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         review_on: date,
         also: Iterable[Contact] = (),
         believed_by: Staff | None = None,
+        for_request: bool = False,
     ) -> "Hold":
         """Hold a contact's words, and those of the contacts that are `also` about it.
 
         It acts at once; somebody else approves it within 72 hours. `believed_by` is who believes
-        it: whoever places it, unless another is named (S2-37). A request that somebody made with
-        their own words places it `by` nobody.
+        it: whoever places it, unless another is named (S2-37). A request about data sets it
+        `for_request`, and `by` nobody where somebody made it with their own words.
 
         The contacts are locked first, so a hold and the purge are one after the other: a hold that
         comes second is told that a contact is gone (`WrongState`), and holds none. Raises `Refused`
@@ -93,7 +94,8 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         if len(contacts) > MOST_COVERED:
             raise Refused(f"One hold covers at most {MOST_COVERED} contacts.")
         said = {"kind": kind, "ground": ground, "review_on": review_on, "placed_by": by}
-        hold = self.create(**said, believed_by=believed_by or by, service=contacts[0].service)
+        said |= {"believed_by": believed_by or by, "for_request": for_request}
+        hold = self.create(**said, service=contacts[0].service)
         for each in contacts:
             hold.cover(each, reason, by=by)
         if kind == Hold.Kind.SAFEGUARDING and by is not None:
@@ -142,6 +144,7 @@ class Hold(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.SAFEGUARDING)
     ground = models.CharField(max_length=30, choices=Ground)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLACED)
+    for_request = models.BooleanField(default=False)  # set by it, and ends with it
     # Nobody: a request that somebody made with their own words has set it by itself.
     believed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     placed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
@@ -177,6 +180,10 @@ class Hold(models.Model):
                 name="hold_for_safety_is_about_safety",
                 condition=~Q(kind="safeguarding")
                 | ~Q(ground__in=["request-open", "claim", "investigation"]),
+            ),
+            models.CheckConstraint(
+                name="hold_for_request_is_of_its_kind",
+                condition=Q(for_request=False) | Q(kind="rights"),
             ),
             models.CheckConstraint(
                 name="hold_of_nobody_is_for_a_request",
@@ -252,8 +259,8 @@ class Hold(models.Model):
     def release(self, *, by: Staff, reason: str) -> None:
         """End the hold. Words past their 18 months are unreadable at once and destroyed in 7 days.
 
-        Within those days a new hold brings them back. Raises `Refused` for the hold of a request
-        while what it covers is restricted, by it or by another (Art 18).
+        Within those days a new hold brings them back. Raises `Refused` for one that a request
+        has set, which ends with that, and while what it covers is restricted (s.173, Art 18).
         """
         if len(reason.strip()) < SHORTEST_REASON:
             raise Refused("Say in at least 20 characters why it is no longer needed.")
@@ -261,6 +268,11 @@ class Hold(models.Model):
         if self.kind == self.Kind.RIGHTS and any(each.restricted for each in contacts):
             raise Refused(
                 "These words are restricted and are kept by this. It ends with the restriction."
+            )
+        if self.for_request:
+            raise Refused(
+                "A request about these words keeps them. This ends when the data protection officer"
+                " closes it, or takes the contact out of it."
             )
         self.end(by=by, reason=reason)
 

@@ -1,0 +1,28 @@
+"""A hold that a request about data has set ends with that request, and by nobody before."""
+
+from django.db import migrations, models
+
+
+def find_theirs(apps, editor):
+    concerns = apps.get_model("privacy", "Concern").objects.exclude(hold_id=None)
+    holds = apps.get_model("safeguarding", "Hold").objects.filter(kind="rights")
+    holds.filter(pk__in=concerns.values("hold_id")).update(for_request=True)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("safeguarding", "0022_judgements_disputed"),
+        ("privacy", "0004_rights_requests"),
+    ]
+
+    operations = [
+        migrations.AddField("hold", "for_request", models.BooleanField(default=False)),
+        migrations.RunPython(find_theirs, migrations.RunPython.noop),
+        migrations.AddConstraint(
+            "hold",
+            models.CheckConstraint(
+                name="hold_for_request_is_of_its_kind",
+                condition=models.Q(for_request=False) | models.Q(kind="rights"),
+            ),
+        ),
+    ]
