@@ -16,6 +16,7 @@ from helpline.foundation.vault.models import DataKey
 from privacy import retention
 from privacy.models import RightsRequest
 from privacy.rights import texted as requests_texted
+from privacy.rights.kinds import Status
 from tests.texting import MAILBOX, a_mail, mailed, texted, transcript
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,20 @@ def test_the_code_is_sent_and_stands_in_no_transcript():
     assert other.pk != contact.pk
     assert Contact.objects.get(pk=other.pk).thread == Contact.objects.get(pk=contact.pk).thread
     assert code not in " ".join(words for _who, words in transcript(other))
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_delete_sent_again_is_a_new_request_once_the_first_is_answered(answered):
+    contact = texted("DELETE")
+    assert requests_texted.open_all() == 1
+    if answered:
+        RightsRequest.objects.update(status=Status.WITHDRAWN)
+    texted("DELETE")
+    texted("DELETE")
+    assert requests_texted.open_all() == 1
+    assert RightsRequest.objects.filter(said_in=contact).count() == 1 + answered
+    assert RightsRequest.objects.to_answer().count() == 1
+    assert len([each for each in answers(contact) if "data protection officer" in each]) == 2
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,16 @@ class AskedToDeleteQuerySet(models.QuerySet["AskedToDelete"]):
         """Those from which no request has been made yet, the oldest first."""
         return self.filter(taken_up_at=None).order_by("asked_at", "pk")
 
+    def ask(self, contact: Contact) -> bool:
+        """Note that they sent DELETE; False while the same wish waits to be taken up.
+
+        Sent again after that it is a wish again: what came of the first may be over.
+        """
+        if self.get_or_create(contact=contact)[1]:
+            return True
+        over = self.filter(contact=contact, taken_up_at__isnull=False)
+        return bool(over.update(taken_up_at=None, asked_at=this_minute()))
+
 
 class AskedToDelete(models.Model):
     """Somebody sent DELETE. Holding a phone proves nothing, so this opens a request and no more."""

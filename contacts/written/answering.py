@@ -74,8 +74,7 @@ def stop(contact: Contact) -> None:
 
 def delete(contact: Contact) -> None:
     """Open a request, once, and say what happens next: a phone proves nothing about its holder."""
-    _, new = AskedToDelete.objects.get_or_create(contact=contact)
-    if new:
+    if AskedToDelete.objects.ask(contact):
         AuditEvent.objects.record(Action.DELETION_ASKED, on=contact, by=None)
         tell(contact, wordings.DELETE)
 

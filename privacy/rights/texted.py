@@ -25,19 +25,24 @@ def open_all() -> int:
 
 @transaction.atomic
 def open_next() -> bool:
-    """Open one, received on the day on which it was sent; False when there is none."""
+    """Open one, received on the day on which it was sent; False when there is none.
+
+    Sent again while the first is not answered, it is the same wish.
+    """
     waits = AskedToDelete.objects.open().select_related("contact")
     asked = waits.select_for_update(skip_locked=True, of=("self",)).first()
     if asked is None:
         return False
-    RightsRequest.objects.take_in(
-        Kind.ERASE,
-        by=None,
-        route=ROUTES.get(asked.contact.channel, Route.TEXT),
-        words=WORDS,
-        received_on=london_date(asked.asked_at),
-        said_in=asked.contact,
-        late_because="The wish was sent by text and was written down by the system.",
-    )
+    waiting = RightsRequest.objects.to_answer().filter(kind=Kind.ERASE, said_in=asked.contact)
+    if not waiting.exists():
+        RightsRequest.objects.take_in(
+            Kind.ERASE,
+            by=None,
+            route=ROUTES.get(asked.contact.channel, Route.TEXT),
+            words=WORDS,
+            received_on=london_date(asked.asked_at),
+            said_in=asked.contact,
+            late_because="The wish was sent by text and was written down by the system.",
+        )
     AskedToDelete.objects.filter(pk=asked.pk).update(taken_up_at=timezone.now())
     return True
