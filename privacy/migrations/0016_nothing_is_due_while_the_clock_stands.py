@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 def no_day(apps, editor):
-    requests = apps.get_model("privacy", "RightsRequest").objects
+    requests = apps.get_model("privacy", "RightsRequest").objects.using(editor.connection.alias)
     requests.filter(status="clock-stopped").update(due_on=None)
 
 

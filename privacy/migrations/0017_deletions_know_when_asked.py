@@ -11,7 +11,8 @@ from django.db.models.functions import TruncDate
 def a_day_before(apps, schema_editor) -> None:
     """They asked up to 24 hours before it was due; the earlier day is the better for them."""
     asked = TruncDate(F("not_before") - timedelta(hours=24))
-    apps.get_model("privacy", "Erasure").objects.filter(by_person=True).update(asked_on=asked)
+    rows = apps.get_model("privacy", "Erasure").objects.using(schema_editor.connection.alias)
+    rows.filter(by_person=True).update(asked_on=asked)
 
 
 class Migration(migrations.Migration):
