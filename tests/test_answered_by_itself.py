@@ -174,6 +174,21 @@ def test_i08_a_machine_is_answered_never_and_after_three_not_kept():
     assert len(answers(contact)) == told
 
 
+def test_s0_16_what_a_machine_answers_is_no_reason_to_write_to_them(worker):
+    """S0-16, I08: nobody has said anything, nothing is owed, and their silence goes on."""
+    contact = mailed("hello")
+    contact.take(by=worker)
+    contact.say("worker", "yes")
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        contact = mailed("I am away until Monday", automatic=True)
+        way = contact.correspondence
+        assert (way.unanswered, way.goes_on_elsewhere()) == (False, False)
+        with pytest.raises(Refused, match="have not just written"):
+            contact.say("worker", "are you there?")
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        assert Address.objects.silent(london_today()).exists()
+
+
 def test_a_machine_begins_no_conversation():
     assert mailed("newsletter", automatic=True) is None
     assert not Contact.objects.exists()

@@ -53,10 +53,10 @@ class AddressQuerySet(models.QuerySet["Address"]):
         """The one that this number or mailbox is, however many hash keys are in use."""
         return self.filter(index__in=blind.indexes(BEHIND, f"{channel}:{written}"))
 
-    def heard(self, channel: str, written: str) -> "Address":
+    def heard(self, channel: str, written: str, *, automatic: bool = False) -> "Address":
         """The address that a message came from, locked until the transaction ends.
 
-        A new one is sealed under a key of its own.
+        A new one is sealed under a key of its own. What nobody wrote (`automatic`) ends no silence.
         """
         with transaction.atomic():
             known = self.behind(channel, written).select_for_update().first()
@@ -67,8 +67,9 @@ class AddressQuerySet(models.QuerySet["Address"]):
                 if not self.get_or_create(index=index, defaults=lasting)[1]:
                     DataKey.objects.destroy([key.pk])  # somebody else was faster
                 known = self.select_for_update().get(index=index)
-        known.heard_on = london_today()
-        known.save(update_fields=["heard_on"])
+        if not automatic:
+            known.heard_on = london_today()
+            known.save(update_fields=["heard_on"])
         return known
 
     def held_behind(self, contact: uuid.UUID) -> "Address | None":
@@ -221,9 +222,14 @@ class Correspondence(models.Model):
         said = Line.objects.filter(contact=self.contact_id, speaker=Speaker.PERSON)
         return said.filter(number__gt=self.heard_line).exists()
 
-    def heard(self, number: int) -> None:
-        """The line with this number came from the person this way."""
-        self.heard_at, self.heard_line, self.unanswered = this_minute(), number, True
+    def heard(self, number: int, *, automatic: bool = False) -> None:
+        """The line with this number came from the person this way.
+
+        One that nobody wrote (`automatic`) asks for no answer, and is no reason to write to them.
+        """
+        self.heard_line = number
+        if not automatic:
+            self.heard_at, self.unanswered = this_minute(), True
         self.save(update_fields=["heard_at", "heard_line", "unanswered"])
 
     def hears_machines(self) -> int:

@@ -83,7 +83,10 @@ def stored(message: Message) -> Outcome:
         return Outcome.REPEATED
     if message.reference:
         VendorCopy.objects.remember(message.provider, message.reference)
-    address = Address.objects.heard(message.channel, message.sender) if message.sender else None
+    address = None
+    if message.sender:
+        automatic = message.automatic
+        address = Address.objects.heard(message.channel, message.sender, automatic=automatic)
     contact = conversation(message, address)
     if contact is None:
         return Outcome.DROPPED
@@ -169,7 +172,7 @@ def lines_of(contact: Contact, words: str, message: Message) -> None:
         number = contact.say(Speaker.PERSON, chunk)
     for each in remarks:
         number = answering.remark(contact, each)
-    contact.correspondence.heard(number)
+    contact.correspondence.heard(number, automatic=message.automatic)
     if says_not_safe(words):
         contact.visit.ask_for_person(not_safe=True)
 
