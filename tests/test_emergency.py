@@ -13,7 +13,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Role
 from helpline.foundation.states import Refused
 from safeguarding.escalations.drawn import Status
-from safeguarding.escalations.kinds import Kind, Urgency
+from safeguarding.escalations.kinds import Kind, StepKind, Urgency
 from safeguarding.models import Disclosure, EmergencyCall, Escalation, Task
 from safeguarding.sharing.kinds import TaskKind
 from tests.ports import free_port
@@ -80,6 +80,20 @@ def test_e10_it_raises_an_immediate_escalation_unless_one_is_open(contact, worke
     assert (escalation.kind, escalation.urgency) == (Kind.IN_DANGER_NOW, Urgency.IMMEDIATE)
     EmergencyCall.objects.write_down(by=worker, on=contact, said="They ask where exactly.")
     assert Escalation.objects.get().calls.count() == 2
+
+
+def test_e10_whoever_looks_into_it_reads_of_the_call_before_what_comes_next(
+    contact, worker, supervisor, signed_in
+):
+    said = {"said": SAID, "answered": "Incident 4711"}
+    call = EmergencyCall.objects.write_down(by=worker, on=contact, **said)
+    page = signed_in(supervisor).get(call.escalation.get_absolute_url()).content.decode()
+    before = page.partition("What comes next")[0]
+    for known in (SAID, "Incident 4711", "999 was called: Police", worker.alias):
+        assert known in before
+    assert "999 was called" in page.partition("history-title")[2]
+    steps = call.escalation.steps.order_by("number").values_list("kind", "by")
+    assert list(steps) == [(StepKind.RAISED, worker.pk), (StepKind.CALLED, worker.pk)]
 
 
 def test_e10_what_can_wait_is_not_taken_for_it(contact, worker):

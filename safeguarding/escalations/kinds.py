@@ -89,6 +89,7 @@ class StepKind(models.TextChoices):
     TAKEN_ON = "taken-on", "Taken on"
     HASTENED = "hastened", "Could wait no more"
     POLICE_LEVEL = "police-level", "The police’s own level noted"
+    CALLED = "called", "999 was called"
 
 
 class Proposal(models.TextChoices):

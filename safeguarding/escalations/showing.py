@@ -17,6 +17,7 @@ from safeguarding.escalations.drawn import CHANGED, Status
 from safeguarding.escalations.forms import WordsForm
 from safeguarding.escalations.kinds import LIFE, Decision, Kind, Proposal, Urgency
 from safeguarding.models import Assessment, Escalation
+from safeguarding.sharing.showing import calls
 
 TONES = {"raised": "bad", "closed": "quiet", "review": "info", "informed": "good"}
 URGENCY_TONES = {"immediate": "bad", "today": "warn", "planned": "info"}
@@ -278,6 +279,7 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
     return {
         "escalation": row(escalation),
         "alone": alone,
+        "calls": calls(escalation),
         "handovers": shifts.handovers(escalation),
         "debrief": shifts.debrief_of(escalation, staff),
         "status": escalation.status,

@@ -17,7 +17,7 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
 from helpline.foundation.vault.sealed import SealedText
-from safeguarding.escalations.kinds import Kind, Urgency
+from safeguarding.escalations.kinds import Kind, StepKind, Urgency
 from safeguarding.models.escalation import Escalation
 from safeguarding.models.task import Task
 from safeguarding.sharing.kinds import WRITE_WITHIN, Emergency, TaskKind
@@ -56,6 +56,7 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
         call = self.model(escalation=worry, by=by, service=Emergency(service), called_at=called_at)
         call.said, call.answered = said.strip(), answered.strip() or None
         call.save(force_insert=True)
+        worry.write(StepKind.CALLED, by=by, words=str(call.get_service_display()))
         for kind in (TaskKind.REVIEW_CALL, TaskKind.TELL_PERSON):
             Task.objects.owe(kind, worry, by=by, call=call)
         late = call.was_late()
