@@ -145,6 +145,15 @@ def test_migrations_are_linear_and_can_be_undone():
             assert all(operation.reversible for operation in migration.operations), (app, name)
 
 
+def test_migrations_write_through_the_connection_that_migrates():
+    """Another connection would wait for the very tables that this one changes, and without end."""
+    moving = [path for path in ROOT.glob("**/migrations/*.py") if ".venv" not in path.parts]
+    moving = [path for path in moving if "RunPython(" in path.read_text()]
+    assert moving
+    for path in moving:
+        assert ".connection.alias" in path.read_text(), path.name
+
+
 def test_each_check_of_the_settings_has_a_name_of_its_own():
     code = "".join(path.read_text() for path in ROOT.glob("*/**/checks.py"))
     names = re.findall(r'id="(helpline\.E\d+)"', code)

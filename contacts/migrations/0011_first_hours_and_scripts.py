@@ -10,22 +10,24 @@ DAYS = range(8)  # Monday to Sunday, and bank holidays
 
 def begin(apps, schema_editor):
     """Whatever a service has already, it keeps: this may be undone and done again."""
-    opening, script = (apps.get_model("contacts", name) for name in ("Opening", "BotScript"))
+    db = schema_editor.connection.alias
+    models = (apps.get_model("contacts", name) for name in ("Opening", "BotScript"))
+    opening, script = (model.objects.using(db) for model in models)
     for service in HOURS:
-        if not opening.objects.filter(service=service).exists():
+        if not opening.filter(service=service).exists():
             open_daily(opening, service)
-        if not script.objects.filter(service=service).exists():
+        if not script.filter(service=service).exists():
             publish(script, service)
 
 
 def open_daily(opening, service):
     opens, closes = HOURS[service]
     for day in DAYS:
-        opening.objects.create(service=service, day=day, opens=opens, closes=closes)
+        opening.create(service=service, day=day, opens=opens, closes=closes)
 
 
 def publish(script, service):
-    script.objects.create(
+    script.create(
         service=service,
         number=1,
         status="published",

@@ -9,7 +9,7 @@ from django.db.models.functions import Least
 
 def shorten(apps, schema_editor) -> None:
     """Count the days from when it was seen."""
-    rows = apps.get_model("privacy", "Evidence").objects
+    rows = apps.get_model("privacy", "Evidence").objects.using(schema_editor.connection.alias)
     rows.update(forget_on=Least("forget_on", F("seen_on") + datetime.timedelta(days=30)))
 
 

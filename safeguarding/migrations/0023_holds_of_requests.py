@@ -4,8 +4,9 @@ from django.db import migrations, models
 
 
 def find_theirs(apps, editor):
-    concerns = apps.get_model("privacy", "Concern").objects.exclude(hold_id=None)
-    holds = apps.get_model("safeguarding", "Hold").objects.filter(kind="rights")
+    db = editor.connection.alias
+    concerns = apps.get_model("privacy", "Concern").objects.using(db).exclude(hold_id=None)
+    holds = apps.get_model("safeguarding", "Hold").objects.using(db).filter(kind="rights")
     holds.filter(pk__in=concerns.values("hold_id")).update(for_request=True)
 
 
