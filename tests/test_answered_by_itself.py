@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contacts.models import Address, AskedToDelete, Contact, Dispatch, Piece, Reveal, Visit
 from contacts.models.hours import MIDNIGHT, Day, Opening
-from contacts.written import mail
+from contacts.written import mail, wordings
 from contacts.written.arriving import SERVICE, join_what_came, take_in
 from helpline.foundation.calendar import london_today
 from helpline.foundation.states import Refused, WrongState
@@ -72,6 +72,21 @@ def test_who_writes_again_after_stop_is_answered(worker):
     contact.take(by=worker)
     contact.say("worker", "I am here")
     assert Dispatch.objects.filter(status="waiting").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "then"), [("CODE", wordings.CODE_SENT), ("DELETE", wordings.DELETE)]
+)
+def test_the_first_word_after_stop_is_answered_failure_7(words, then):
+    """They have written again, and that is the answer to it."""
+    contact = texted("hello")
+    texted("STOP")
+    texted(words)
+    assert answers(contact)[-1] == then
+    assert Dispatch.objects.filter(status="waiting").count() == 2
+    texted("STOP")
+    assert Address.objects.get().stopped
+    assert answers(contact)[-1] == wordings.STOPPED
 
 
 @pytest.mark.parametrize("words", ["please stop him", "stop it", "delete my photos he said"])

@@ -116,10 +116,12 @@ class Address(models.Model):
     def stop(self) -> None:
         """The person wants no more from us, until they write again."""
         Address.objects.filter(pk=self.pk).update(stopped=True)
+        self.stopped = True
 
     def go_on(self) -> None:
         """The person has written again, and wants an answer."""
         Address.objects.filter(pk=self.pk, stopped=True).update(stopped=False)
+        self.stopped = False  # what answers this very message asks it again
 
     def may_answer_itself(self) -> bool:
         """Count one more automatic answer; False after three that no worker's answer followed."""
