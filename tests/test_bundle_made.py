@@ -4,12 +4,13 @@ import io
 import json
 import re
 from datetime import timedelta
+from threading import Event
 from zipfile import ZipFile
 
 import pytest
 import time_machine
 from cryptography.exceptions import InvalidTag
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +37,7 @@ from privacy.rights.kinds import Status
 from safeguarding.models import Disclosure, EmergencyCall, Task
 from safeguarding.sharing.kinds import TalkFirst
 from tests.known import make_record
+from tests.racing import PATIENCE, rivals
 from tests.reviewing import in_review, released, standing
 from tests.sharing import brought, considered, verified, worry
 from tests.worries import WHY
@@ -231,13 +233,55 @@ def test_c24_after_90_days_it_is_due_and_destroying_it_leaves_that_it_was_made(b
 
 def test_making_it_again_after_a_kill_ends_as_if_nothing_had_happened(bundle):
     before = bundle.pieces.count()
+    Bundle.objects.filter(pk=bundle.pk).update(made_at=None)
     making.make(bundle)
     assert bundle.pieces.count() == before
     assert files(b"".join(bundle.opened()))
 
 
-def test_progress_is_kept_for_whoever_waits(bundle):
-    assert bundle.done == bundle.steps == 1
+def test_what_is_made_is_not_made_again(bundle):
+    before = [bytes(piece.sealed) for piece in bundle.pieces.order_by("number")]
+    making.make(bundle)
+    assert [bytes(piece.sealed) for piece in bundle.pieces.order_by("number")] == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_is_making_is_left_to_it_and_stops_nobody(request_, contact, dpo, lead):
+    """A second connection holds the row for as long as this one looks."""
+    other = in_review(contact, by=dpo)
+    released(other, by=lead)
+    first, second = (Bundle.objects.begin(each, by=dpo) for each in (request_, other))
+    held, looked = Event(), Event()
+
+    def holds() -> None:
+        with transaction.atomic():
+            Bundle.objects.to_make().get(pk=first.pk)
+            held.set()
+            looked.wait(PATIENCE)
+
+    with rivals() as start:
+        holder = start(holds)
+        try:
+            assert held.wait(PATIENCE)
+            making.make(first)
+            assert not first.pieces.exists()
+            assert Bundle.objects.get(pk=first.pk).made_at is None
+            assert Bundle.objects.next_to_make() == second
+        finally:
+            looked.set()
+        holder.result(PATIENCE)
+    making.make(first)
+    assert Bundle.objects.get(pk=first.pk).is_ready()
+
+
+def test_how_far_it_is_is_told_while_it_is_made(request_, dpo, signed_in):
+    made = Bundle.objects.begin(request_, by=dpo)
+    page, where = signed_in(dpo), reverse("rights_bundle_progress", args=[request_.pk])
+    assert "Waiting for its turn" in page.get(where).content.decode()
+    made.tell_progress(25, 50)
+    assert "Being made, 50 %" in page.get(where).content.decode()
+    making.make(made)
+    assert Bundle.objects.get(pk=made.pk).progress() == (1, 1)
 
 
 def test_a_person_with_more_chats_costs_no_more_queries(make_contact, worker, dpo, lead):

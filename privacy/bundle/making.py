@@ -40,30 +40,32 @@ def make_or_fail(bundle: Bundle) -> None:
         raise  # of the database, not of this bundle: it is tried again
     except Exception as problem:  # whatever it is, the others must not wait for it
         logger.warning("bundle failed=%s because=%s", bundle.pk, type(problem).__name__)
-        Bundle.objects.filter(pk=bundle.pk).update(failed=True)
+        Bundle.objects.filter(pk=bundle.pk, made_at=None).update(failed=True)
 
 
 def make(bundle: Bundle) -> None:
     """Write a bundle into its pieces, and say how far it is; safe to run again after a kill.
 
-    One at a time: a second worker waits for the first and then finds it made.
+    One at a time: a second worker leaves alone what another is making or has made.
     """
-    request = RightsRequest.objects.with_key().get(pk=bundle.request_id)
-    chapters = list(places(request))
-    contents = contents_of(request, chapters)
-    steps = len(chapters)
-    Bundle.objects.filter(pk=bundle.pk).update(done=0, steps=steps, failed=False)
-
-    def told(done: int) -> None:
-        if done % OFTEN == 0:
-            Bundle.objects.filter(pk=bundle.pk).update(done=done)
-
     with transaction.atomic():
-        bundle.pieces.all().delete()
-        sink = Sink(bundle)
-        writing.write(contents, sink, told)
-        ready = {"size": sink.finish(), "made_at": this_minute(), "done": steps}
-        Bundle.objects.filter(pk=bundle.pk).update(**ready)
+        held = Bundle.objects.to_make().filter(pk=bundle.pk).first()
+        if held is None:
+            return
+        request = RightsRequest.objects.with_key().get(pk=held.request_id)
+        chapters = list(places(request))
+        steps = len(chapters)
+
+        def told(done: int) -> None:
+            if done % OFTEN == 0:
+                held.tell_progress(done, steps)
+
+        told(0)
+        held.pieces.all().delete()
+        sink = Sink(held)
+        writing.write(contents_of(request, chapters), sink, told)
+        ready = {"size": sink.finish(), "made_at": this_minute(), "done": steps, "steps": steps}
+        Bundle.objects.filter(pk=held.pk).update(**ready)
 
 
 def contents_of(request: RightsRequest, contacts: list[Contact | None]) -> Contents:

@@ -25,11 +25,12 @@ def bundle(request, pk):
 def shown(found) -> dict:
     """What the page and its progress say."""
     made = found.bundles.order_by("-begun_at", "-pk").first()
-    steps = max(made.steps, 1) if made else 1
+    done, steps = made.progress() if made else (0, 0)
     return {
         "request_": found,
         "bundle": made,
-        "percent": 100 * made.done // steps if made else 0,
+        "percent": 100 * done // max(steps, 1),
+        "steps": steps,
         "may_begin": found.status in {Status.RELEASED, Status.PARTLY_RELEASED},
         "waits": made is not None and not made.is_ready() and made.key_id is not None,
         "size": f"{max(1, made.size // 1024)} KB" if made else "",

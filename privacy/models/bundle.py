@@ -6,10 +6,13 @@ import os
 import secrets
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 
+from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from redis.exceptions import RedisError
 
 from contacts import codes
 from helpline.foundation.audit.actions import Action
@@ -30,6 +33,7 @@ LINK_LIVES = timedelta(days=14)
 KEPT = timedelta(days=90)
 PIECE = 64 * 1024  # bytes
 PASSPHRASE_WORDS = 5
+TOLD_FOR = 3600  # seconds that how far one is stays in Redis: no task runs longer
 MOST_TRIES = 10  # wrong passphrases, after which the link is dead
 
 
@@ -79,10 +83,17 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
         AuditEvent.objects.record(Action.BUNDLE_ASKED, on=locked, by=by, bundle=made.pk)
         return made
 
+    def to_make(self) -> "BundleQuerySet":
+        """What somebody waits for, did not fail and nobody is making, the oldest first; their rows
+        are locked, so the caller has a transaction."""
+        free = self.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        waits = free.filter(made_at=None, failed=False, key__isnull=False)
+        return waits.with_key().order_by("begun_at", "pk")
+
+    @transaction.atomic
     def next_to_make(self) -> "Bundle | None":
-        """One that somebody waits for and that did not fail, the oldest first."""
-        waits = self.filter(made_at=None, failed=False, key__isnull=False)
-        return waits.with_key().order_by("begun_at", "pk").first()
+        """The first that somebody waits for and nobody is making."""
+        return self.to_make().first()
 
     def behind(self, token: str) -> "Bundle | None":
         """The bundle that a link leads to, while the link lives."""
@@ -133,6 +144,18 @@ class Bundle(models.Model):
     def is_ready(self) -> bool:
         """Made, and not destroyed yet."""
         return self.made_at is not None and self.key_id is not None
+
+    def tell_progress(self, done: int, steps: int) -> None:
+        """Say how far it is, to whoever waits: in Redis, as its row is not seen before the end."""
+        with suppress(RedisError):
+            cache.set(f"bundle:{self.pk}", (done, steps), TOLD_FOR)
+
+    def progress(self) -> tuple[int, int]:
+        """How many steps of how many are done; without Redis none until all are."""
+        if self.made_at is None:
+            with suppress(RedisError):
+                return cache.get(f"bundle:{self.pk}") or (0, 0)
+        return self.done, self.steps
 
     @transaction.atomic
     def new_link(self, *, by: Staff) -> tuple[str, str]:
