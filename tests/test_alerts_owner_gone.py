@@ -116,11 +116,24 @@ def test_each_absence_is_told_from_the_first_on_and_being_back_ends_it(owned, br
     assert (gone(owned), waits()) == ([{"Lead"}, {"Lead"}], 1)
 
 
-def test_whoever_takes_it_over_ends_the_alert(owned, browser, lead, deputy):
+def test_e12_whoever_steps_in_takes_it_on_and_ends_the_alerts(owned, browser, lead, signed_in):
     Session.objects.all().delete()
     sweep()
-    type(owned).objects.filter(pk=owned.pk).update(owner=deputy)
+    client = signed_in(lead)
+    page = client.get(owned.get_absolute_url()).content.decode()
+    assert "Its owner is not there." in page
+    client.post(reverse("escalation_move", args=[owned.pk]), {"do": "take-on"})
     assert Alerted.objects.waiting_for(lead, database_now()) == []
+    assert sweep(database_now() + 5 * MINUTE) == 0
+    page = client.get(owned.get_absolute_url()).content.decode()
+    assert "Its owner is not there." not in page
+    assert type(owned).objects.get().owner == lead
+
+
+def test_e12_of_what_somebody_owns_who_is_there_nothing_is_offered(owned, lead, signed_in):
+    page = signed_in(lead).get(owned.get_absolute_url()).content.decode()
+    assert "Its owner is not there." not in page
+    assert 'value="take-on"' not in page
 
 
 def test_what_is_closed_needs_nobody(owned, browser, lead):

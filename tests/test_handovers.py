@@ -109,9 +109,30 @@ def test_e21_whoever_cannot_look_into_it_any_more_owns_nothing(
     assert after.steps.filter(kind=StepKind.TAKEN_ON, to=other_supervisor).exists()
 
 
-def test_what_somebody_owns_is_not_taken_from_them(owned, other_supervisor):
+def test_what_somebody_who_is_there_owns_is_not_taken_from_them(
+    owned, supervisor, other_supervisor, signed_in
+):
+    signed_in(supervisor)
     with pytest.raises(WrongState, match="Somebody owns it"):
         owned.take_on(by=other_supervisor)
+    with pytest.raises(WrongState, match="yours already"):
+        owned.take_on(by=supervisor)
+    assert Escalation.objects.get().owner == supervisor
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+def test_e12_only_what_cannot_wait_is_taken_on_from_somebody_who_is_not_there(
+    contact, worker, supervisor, other_supervisor, urgency
+):
+    waits = raised(contact, worker, urgency=urgency)
+    waits.acknowledge(by=supervisor)
+    if urgency == Urgency.IMMEDIATE:
+        waits.take_on(by=other_supervisor)
+        assert Escalation.objects.get().owner == other_supervisor
+        return
+    with pytest.raises(WrongState, match="Somebody owns it"):
+        waits.take_on(by=other_supervisor)
+    assert Escalation.objects.get().owner == supervisor
 
 
 def test_what_nobody_has_acknowledged_or_is_closed_is_not_left_alone(escalation, lead, admin):

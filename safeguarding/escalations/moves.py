@@ -95,7 +95,7 @@ MOVES = {
         lambda escalation, by, form: escalation.take_on(by=by),
         "I go on with it",
         "It is yours.",
-        "Whoever owned it has left or may not look into it any more.",
+        "Whoever owned it has left, is not there or may not look into it any more.",
     ),
     "hand-over": Move(
         forms.HandOverForm,
@@ -142,7 +142,8 @@ AFTER = {
 
 
 def open_to(escalation: Escalation, staff: Staff, *, alone: bool = False) -> list[str]:
-    """The verbs this person has before them now, the next step first; `alone`: nobody owns it."""
+    """The verbs this person has before them now, the next step first; `alone`: it misses its
+    owner."""
     hasten = ["hasten"] if escalation.is_open() and more_urgent(escalation.urgency) else []
     if not staff.may(Permission.LOOK_INTO_ESCALATIONS):
         return ["add", *hasten] if escalation.is_open() else []

@@ -275,10 +275,12 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
     about = escalation.contact
     readable = about and Contact.objects.visible_to(staff).filter(pk=about.pk).exists()
     alone = escalation.is_left_alone()
+    away = not alone and escalation.owner_id != staff.pk and escalation.misses_its_owner()
     police = escalation.get_told_by_police_display()
     return {
         "escalation": row(escalation),
         "alone": alone,
+        "away": away,
         "calls": calls(escalation),
         "handovers": shifts.handovers(escalation),
         "debrief": shifts.debrief_of(escalation, staff),
@@ -296,7 +298,7 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
         "history": history(escalation),
         "proposal": proposal_of(escalation, staff),
         "onward": onward(escalation, staff, readable=bool(readable)),
-        "steps": next_steps(escalation, staff, alone=alone, wrong=wrong),
+        "steps": next_steps(escalation, staff, alone=alone or away, wrong=wrong),
         "looks_into": staff.may(Permission.LOOK_INTO_ESCALATIONS),
         "seeks": escalation.is_open()
         and escalation.urgency == Urgency.IMMEDIATE

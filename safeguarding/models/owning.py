@@ -10,9 +10,11 @@ from contacts.models import Contact
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState
+from safeguarding.escalations.clock import database_now
 from safeguarding.escalations.drawn import Status
 from safeguarding.escalations.kinds import StepKind
 from safeguarding.models.handover import HANDED, Handover
+from safeguarding.models.presence import Attendance
 
 
 def able(service: str) -> models.QuerySet[Staff]:
@@ -48,6 +50,12 @@ class Owning(models.Model):
             return False
         return not able(self.service).filter(pk=self.owner_id).exists()
 
+    def misses_its_owner(self) -> bool:
+        """Left alone; or it cannot wait, and its owner is not there (E12)."""
+        if self.status in (Status.RAISED, Status.CLOSED):
+            return False
+        return Attendance(database_now()).misses(self.owner_id, self.service, self.urgency)
+
     @transaction.atomic
     def hand_over(self, *, by: Staff, to: Staff, **words: str) -> Handover:
         """Give an open escalation to the next person, who is told all of `HANDED`.
@@ -71,9 +79,12 @@ class Owning(models.Model):
 
     @transaction.atomic
     def take_on(self, *, by: Staff) -> None:
-        """Own what was left alone. Raises `WrongState` when somebody owns it."""
+        """Own what misses its owner. Raises `WrongState` when somebody owns it who can see to it,
+        and for the owner."""
         held = self._held(by)
-        if not held.is_left_alone():
+        if held.owner_id == by.pk:
+            raise WrongState("It is yours already.")
+        if not held.misses_its_owner():
             raise WrongState("Somebody owns it. They can hand it over to you.")
         held._give_to(by, StepKind.TAKEN_ON, by=by)
 
