@@ -280,6 +280,7 @@ def test_s0_16_o02_we_write_first_only_where_they_said_yes_and_nowhere_no(
     record_says(talk, worker, may_text=record)
     quiet(talk, safe_to_write=here)
     say(talk, "an answer")
+    sending.send_all()
     quiet(talk, heard_at=timezone.now() - timedelta(hours=25), unanswered=False)
     if may:
         say(talk, "how are you?")

@@ -102,9 +102,12 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
             return self.known_as(reference)
 
     def withdraw(self, contacts) -> int:
-        """What still waits for these people does not leave any more."""
-        gone = {"status": Dispatch.Status.WITHDRAWN, "words": None, "in_hand": False}
-        return self.waiting().filter(contact__in=contacts).update(moved_at=this_minute(), **gone)
+        """What still waits for these people does not leave any more.
+
+        What their supplier may have is looked for there first, so that its copy is deleted.
+        """
+        gone = {"status": Dispatch.Status.WITHDRAWN, "words": None, "moved_at": this_minute()}
+        return self.waiting().filter(contact__in=contacts, in_hand=False).update(**gone)
 
 
 class Dispatch(models.Model):

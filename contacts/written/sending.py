@@ -5,7 +5,8 @@ import logging
 from django.db import transaction
 
 from contacts.models import Correspondence, Dispatch, Line, Speaker, VendorCopy
-from contacts.written import adapters
+from contacts.models.address import SAID_NO
+from contacts.written import adapters, wordings
 from contacts.written.adapters.ways import Never, NotNow, Unknown, Way
 from helpline.foundation.vault.sealed import CannotOpen
 
@@ -47,7 +48,6 @@ def handed_over(dispatch: Dispatch) -> bool:
     try:
         way = adapters.way_for(dispatch.contact.channel)
         to, words = address_of(dispatch), dispatch.said()
-        must_still_be_safe(dispatch)
         reference = found_or_sent(way, dispatch, to, words)
     except (Never, NoAddress, CannotOpen) as problem:
         gone = isinstance(problem, NoAddress)
@@ -74,6 +74,7 @@ def found_or_sent(way: Way, dispatch: Dispatch, to: str, words: str) -> str:
             raise Unknown from None  # whether it was taken stays open
         if known:
             return known
+    must_still_be_safe(dispatch, words)
     line = Line.objects.filter(contact=dispatch.contact_id, number=dispatch.number)
     by_itself = line.filter(speaker=Speaker.SYSTEM).exists()
     return way.send(key, to, words, by_itself=by_itself)
@@ -84,17 +85,21 @@ class NoAddress(Exception):
 
 
 class NotSafe(Exception):
-    """They asked us meanwhile not to write to them first."""
+    """They asked us meanwhile to send nothing, or not to write to them first."""
 
 
-def must_still_be_safe(dispatch: Dispatch) -> None:
-    """Raise `NotSafe` for what answers nothing, once they no longer say that we may write first.
-
-    One that its supplier may have already is looked for as ever.
-    """
-    if dispatch.was_in_hand or not dispatch.first:
+def must_still_be_safe(dispatch: Dispatch, words: str) -> None:
+    """Raise `NotSafe` after STOP, but for its confirmation; for what answers nothing, once they no
+    longer say that we may write first; and for an answer that comes too late to be one, where they
+    have said that we may not."""
+    way = dispatch.contact.correspondence
+    stopped = way.address is not None and way.address.stopped
+    if stopped and words != wordings.STOPPED:
+        raise NotSafe
+    if way.is_answer() and not dispatch.first:
         return
-    if dispatch.contact.correspondence.why_not_first():
+    why_not = way.why_not_first()
+    if why_not and (dispatch.first or why_not == SAID_NO):
         raise NotSafe
 
 
