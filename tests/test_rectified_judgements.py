@@ -201,7 +201,7 @@ def test_once_it_is_gone_the_answer_is_not_approved_and_nothing_is_done(
     prepare(request_, worry, dpo)
     request_.propose("released", by=dpo, reasons=WHY)
     records.destroy([worry.pk], PurgeRun.objects.create())
-    with pytest.raises(WrongState, match="gone"):
+    with pytest.raises(Refused, match="not part of the request any more"):
         request_.approve(by=second)
     request_.refresh_from_db(fields=["status"])
     assert request_.status == Status.APPROVAL
