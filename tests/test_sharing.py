@@ -175,6 +175,7 @@ def test_postgresql_lets_only_the_drawn_moves_pass(
     assert ("cannot go from" in said) is ((start, end) not in DRAWN)
 
 
+ENGAGED = "The line was engaged each of three times."
 VERBS = {
     "say_why": lambda d, s, o: d.say_why(by=s, **ENOUGH),
     "talk_first": lambda d, s, o: d.talk_first(by=s, **NOT_ASKED),
@@ -187,6 +188,7 @@ VERBS = {
     "disclose": lambda d, s, o: d.disclose(by=s),
     "cancel": lambda d, s, o: d.cancel(by=s),
     "received": lambda d, s, o: d.received(RECEIPT, by=s),
+    "nobody_took_it": lambda d, s, o: d.nobody_took_it(ENGAGED, by=s),
     "keep_back": lambda d, s, o: d.keep_back(WHY, by=s),
     "went_astray": lambda d, s, o: d.went_astray(WHY, by=s),
 }
@@ -200,6 +202,7 @@ FROM = {
     "disclose": {Status.APPROVED},
     "cancel": {Status.LEAVING},
     "received": set(),
+    "nobody_took_it": set(),
     "keep_back": BEFORE | READY,
     "went_astray": {Status.SHARED},
 }
@@ -460,6 +463,60 @@ def test_by_telephone_it_is_read_out_as_fixed_and_the_receipt_names_who_took_it(
     disclosure.received(RECEIPT, by=supervisor)
     assert fetched(disclosure).receipt == RECEIPT
     assert not Message.objects.exists()
+
+
+@pytest.fixture
+def rung(disclosure, supervisor, lead, police, settings) -> Disclosure:
+    """A sharing that was opened to be read out on the telephone."""
+    settings.SHARING_DELAY = timedelta(0)
+    brought(disclosure, Status.LEAVING, by=supervisor, second=lead, recipient=police, way=Way.PHONE)
+    disclosure.read_out(by=supervisor)
+    return fetched(disclosure)
+
+
+def test_what_nobody_on_the_telephone_took_is_prepared_again_and_nobody_is_told_of_it(
+    rung, supervisor
+):
+    with pytest.raises(Refused, match="20 characters"):
+        rung.nobody_took_it("engaged", by=supervisor)
+    rung.nobody_took_it(ENGAGED, by=supervisor)
+    again = fetched(rung)
+    assert (again.status, again.package, again.has_left()) == (Status.PREPARING, None, False)
+    assert not Task.objects.exists()
+    again.keep_back("They are with their aunt now, and safe.", by=supervisor)
+
+
+def test_what_was_opened_for_a_call_that_nobody_took_does_not_count_for_the_next(
+    rung, supervisor, lead
+):
+    rung.nobody_took_it(ENGAGED, by=supervisor)
+    again = fetched(rung)
+    again.hand_on(by=supervisor)
+    again.approve(by=lead, mark=again.mark())
+    again.disclose(by=supervisor)
+    assert not again.has_left()
+    with pytest.raises(Refused, match="nobody has sent it, read it out"):
+        again.received(RECEIPT, by=supervisor)
+    with pytest.raises(WrongState):
+        again.nobody_took_it(ENGAGED, by=supervisor)
+    again.cancel(by=supervisor)
+    assert fetched(again).status == Status.PREPARING
+
+
+def test_e20_nobody_took_it_is_not_said_of_what_somebody_else_was_told(rung, supervisor):
+    rung.went_astray("A man answered who is not with the police.", by=supervisor)
+    with pytest.raises(Refused, match="somebody else was told"):
+        rung.nobody_took_it(ENGAGED, by=supervisor)
+    assert fetched(rung).status == Status.LEAVING
+
+
+def test_a_letter_by_post_is_not_taken_by_nobody(disclosure, supervisor, lead, settings):
+    settings.SHARING_DELAY = timedelta(0)
+    to = verified(supervisor, lead, posts_to="1 High Street")
+    brought(disclosure, Status.LEAVING, by=supervisor, second=lead, recipient=to, way=Way.POST)
+    disclosure.read_out(by=supervisor)
+    with pytest.raises(Refused, match="on the telephone"):
+        disclosure.nobody_took_it(ENGAGED, by=supervisor)
 
 
 def test_e17_not_to_share_needs_the_same_record_and_lets_what_was_ticked_go(

@@ -228,6 +228,21 @@ def test_what_is_read_out_opens_with_a_press_and_is_recorded(
     assert disclosure.steps.filter(kind="read").count() == 1
 
 
+def test_what_nobody_took_goes_back_from_its_page_and_says_why(
+    client, disclosure, supervisor, lead, police, settings
+):
+    settings.SHARING_DELAY = timedelta(0)
+    brought(disclosure, Status.LEAVING, by=supervisor, second=lead, recipient=police, way=Way.PHONE)
+    client.post(reverse("share_read", args=[disclosure.pk]))
+    typed = {"do": pressed(page(client, "share", disclosure), "not-taken"), "words": "engaged"}
+    where = reverse("share_move", args=[disclosure.pk])
+    assert client.post(where, typed).status_code == 409
+    client.post(where, typed | {"words": "The line was engaged each of three times."})
+    said = page(client, "share", disclosure)
+    assert "engaged each of three times" in said
+    assert 'value="keep-back"' in said
+
+
 def test_e18_a_task_closed_as_impossible_without_a_reason_stays_on_the_board(
     client, disclosure, supervisor, lead, police
 ):

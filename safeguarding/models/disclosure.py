@@ -318,11 +318,13 @@ class Disclosure(Preparing, Sending):
 
     def has_left(self) -> bool:
         """Whether it is out of our hands, by the mail server, a voice or a printer: then it can be
-        corrected, and not stopped."""
+        corrected, and not stopped. What was opened before it was last set on its way does not
+        count."""
         if self.status == Status.LEAVING and self.letter_id:
             return not Message.objects.filter(pk=self.letter_id, sent_at=None).exists()
         if self.status == Status.LEAVING:
-            return self.steps.filter(kind=ShareStep.READ).exists()
+            steps = self.steps.filter(kind__in=[ShareStep.LEFT, ShareStep.READ])
+            return steps.last().kind == ShareStep.READ
         return self.status == Status.SHARED
 
     def is_time(self) -> bool:

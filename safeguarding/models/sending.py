@@ -96,10 +96,33 @@ class Sending(models.Model):
             raise WrongState("It has left already, so it cannot be stopped.")
         if self.letter_id and not Message.objects.withdraw(self.letter_id):
             raise WrongState("It has left already, so it cannot be stopped.")
+        self._still_with_us(ShareStep.STOPPED, by=by)
+
+    @transaction.atomic
+    def nobody_took_it(self, why: str, *, by: Staff) -> None:
+        """It was opened to be read out, and nobody on the telephone took it: back to its
+        preparation, from where it goes another way or is not shared.
+
+        Raises `WrongState` for what was not opened since it was set on its way, or has a receipt,
+        and `Refused` by another way, without why, and once somebody else was told of it.
+        """
+        self.lock(by)
+        if self.status != Status.LEAVING or not self.has_left():
+            raise WrongState("Nobody has rung them to read it out, or somebody took it.")
+        if self.way != Way.PHONE:
+            raise Refused("Only what is read out on the telephone can be taken by nobody.")
+        if self.tasks.filter(kind=TaskKind.BREACH).exists():
+            raise Refused("It was reported that somebody else was told, so it was not with nobody.")
+        if len(why.strip()) < gate.SHORTEST:
+            raise Refused("Say in at least 20 characters how you know that nobody heard any of it.")
+        self._still_with_us(ShareStep.NOT_TAKEN, by=by, words=why)
+
+    def _still_with_us(self, step: ShareStep, *, by: Staff, words: str = "") -> None:
+        """Nobody was told anything, so nobody has to be told of it; it is prepared again."""
         self._take_back([Status.LEAVING])
         self.write(package=None, went_to=None)
-        self.tasks.telling().delete()
-        record_step(self, ShareStep.STOPPED, by=by)
+        self.tasks.open().exclude(kind=TaskKind.BREACH).delete()
+        record_step(self, step, by=by, words=words)
         self.escalation.changed()
 
     @transaction.atomic

@@ -144,6 +144,7 @@ class ShareStep(models.TextChoices):
     LEFT = "left", "Set on its way"
     STOPPED = "stopped", "Stopped before it left"
     READ = "read", "Opened to read out or print"
+    NOT_TAKEN = "not-taken", "Nobody took it"
     RECEIVED = "received", "Received"
     NOT_SHARED = "not-shared", "Decided not to share"
     ASTRAY = "astray", "It went to somebody else"

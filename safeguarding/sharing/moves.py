@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from safeguarding.gate import Rule
 from safeguarding.models import Disclosure
-from safeguarding.sharing.kinds import Status
+from safeguarding.sharing.kinds import Status, Way
 
 
 class Move(NamedTuple):
@@ -62,6 +62,13 @@ MOVES = {
         lambda d, by, words: d.received(words, by=by),
         "The receipt is kept.",
     ),
+    "not-taken": Move(
+        "Nobody took it",
+        "How you know that nobody heard any of it",
+        lambda d, by, words: d.nobody_took_it(words, by=by),
+        "It is back in its preparation. Send it another way, or do not share it.",
+        "At least 20 characters: engaged, a voicemail on which nothing was left, nobody there.",
+    ),
     "keep-back": Move(
         "Do not share it",
         "Why it is not shared",
@@ -93,6 +100,7 @@ def offered(disclosure: Disclosure, *, missing: list, may_approve: bool, lead: b
         "reopen": status in {Status.PREPARED, Status.APPROVED},
         "cancel": status == Status.LEAVING and not left,
         "received": status == Status.LEAVING and left,
+        "not-taken": status == Status.LEAVING and left and disclosure.way == Way.PHONE,
         "keep-back": status in BEFORE,
         "astray": left,
     }

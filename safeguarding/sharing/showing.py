@@ -135,13 +135,19 @@ def offer(name: str) -> dict:
     form = None
     if move.asks:
         form = WordsForm(label=move.asks, help_text=move.hint, auto_id=f"{name}-%s")
-    tones = {"keep-back": "", "reopen": "", "astray": "button--grave", "cancel": "button--grave"}
+    tones = {
+        "not-taken": "",
+        "keep-back": "",
+        "reopen": "",
+        "astray": "button--grave",
+        "cancel": "button--grave",
+    }
     return {
         "name": name,
         "label": move.label,
         "form": form,
         "tone": tones.get(name, "button--main"),
-        "folded": name in {"keep-back", "astray", "whole", "director"},
+        "folded": name in {"not-taken", "keep-back", "astray", "whole", "director"},
     }
 
 
