@@ -169,6 +169,43 @@ def test_e06_the_number_that_they_gave_is_never_rung_however_it_is_written(
     assert AuthorityRequest.objects.get(pk=request_.pk).status == Status.UNVERIFIED
 
 
+GIVEN_BESIDE = [
+    ("020 7946 0000 ext 12", "020 7946 0000"),
+    ("020 7946 0000 ext 12", "+44 (0)20 7946 0000, ext 5"),
+    ("020 7946 0000", "020 7946 0000 ext 12"),
+    ("020 7946 0000 or 07700 900444", "+44 7700 900444"),
+    ("020 7946 0000 07700 900444", "0044 20 7946 0000"),
+    ("07700 900444 / +44 20 7946 0000", "020 7946 0000"),
+    ("desk 4, 020 7946 0000", "7946 0000"),
+]
+
+
+@pytest.mark.parametrize(("given", "number"), GIVEN_BESIDE)
+def test_e06_a_number_that_they_gave_is_not_rung_whatever_stands_beside_it(
+    supervisor, given, number
+):
+    request = logged(supervisor, given=given)
+    with pytest.raises(Refused, match="number they gave"):
+        verified_by(request, supervisor, published=number)
+    assert AuthorityRequest.objects.get(pk=request.pk).status == Status.UNVERIFIED
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        ("020 7946 0000 ext 101", "101"),
+        ("020 7946 0012", "020 7946 0000"),
+        ("desk 4", "020 7946 0004"),
+    ],
+)
+def test_e06_another_number_is_rung_also_a_short_one_or_one_of_the_same_house(
+    supervisor, given, number
+):
+    request = logged(supervisor, given=given)
+    verified_by(request, supervisor, published=number)
+    assert AuthorityRequest.objects.get(pk=request.pk).status == Status.VERIFIED
+
+
 def verified_by(request, by, **changes):
     request.verify(by=by, **PUBLISHED | {"rang_at": timezone.now()} | changes)
 

@@ -1,5 +1,6 @@
 """The verbs of a request of an authority: each refuses whoever may not, and leaves a step."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -30,6 +31,7 @@ from safeguarding.models.moving import SHORTEST
 
 BEFORE = (Status.UNVERIFIED, Status.VERIFIED)
 REVIEW_AFTER = 3  # months
+SHORTEST_NUMBER = 7  # digits: fewer are an extension or a desk, and stand in other numbers too
 PRESSED = (
     "Somebody says on the telephone that a life is at risk and wants to be told something. It is"
     " not verified. Say nothing; ring back on a published number. It is on the desk for"
@@ -130,7 +132,8 @@ class Preparing(models.Model):
     def verify(self, *, by: Staff, published: str, published_in: str, rang_at: datetime) -> None:
         """It is who they say: `by` rang a published number at `rang_at` and asked for them.
 
-        The number that the caller gave is refused, however it is written (E06).
+        A number that the caller gave is refused, however it is written and whatever stands beside
+        it (E06).
         """
         self._begin(by)
         if self.kind == Kind.MISSING:
@@ -139,7 +142,7 @@ class Preparing(models.Model):
         self._must_say(published_in, "Say where that number is published.", least=3)
         if not _digits(published):
             raise Refused("Say which number you rang.")
-        if _digits(published) == _digits(self.given or ""):
+        if _is_theirs(published, self.given or ""):
             raise Refused("This is the number they gave. Ring one that is published.")
         if rang_at > timezone.now():
             raise Refused("This time has not come yet.")
@@ -326,6 +329,20 @@ class AuthorityMoving(Preparing):
         step.words = words.strip() or None
         step.save(force_insert=True)
         self.record(Action.AUTHORITY_REQUEST_MOVED, by=by, step=kind)
+
+
+def _is_theirs(rung: str, given: str) -> bool:
+    """Whether a number that was rung is one of those that were given, or part of what was."""
+    if _digits(rung) == _digits(given):
+        return True
+    ours, theirs = _numbers(rung), _numbers(given)
+    return any(one in other or other in one for one in ours for other in theirs)
+
+
+def _numbers(said: str) -> list[str]:
+    """The numbers in what somebody wrote, each for itself and all as if they were one."""
+    each = [_digits(part) for part in re.split(r"[^\d\s()+.-]+", said)]
+    return [digits for digits in [*each, _digits(said)] if len(digits) >= SHORTEST_NUMBER]
 
 
 def _digits(number: str) -> str:
