@@ -1,5 +1,6 @@
 """A chat changes hands: passed on, put back, and taken back from a console that has gone (I05)."""
 
+import uuid
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from contacts.chat import said
 from contacts.console.rail import not_safe
 from contacts.models import ChatLimit, Contact, Joining, Rank, Visit
+from contacts.models.contact import Unread
 from contacts.tasks import take_chats_back
 from contacts.vocabulary import NoteKind
 from helpline.foundation.audit.actions import Action
@@ -306,6 +308,24 @@ def test_passing_on_and_ending_at_once_leaves_one_of_them(worker, colleague, to_
     else:
         assert (contact.status, notes) == ("waiting", 1)
         assert isinstance(results[1], WrongState)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["they write", "it ends"])
+def test_of_a_last_line_and_an_end_at_once_neither_is_lost(worker, first):
+    """What is said before the end stops it; what comes after it is given back to its person."""
+    visit = a_chat("bye", worker=worker)
+    acts = [
+        lambda: visit.say("wait, he is back", nonce=uuid.uuid4()),
+        lambda: fresh(visit).end(by=worker, outcome="listened", seen=1),
+    ]
+    now, then = acts if first == "they write" else reversed(acts)
+    with rivals() as start, transaction.atomic():
+        now()
+        other = start(then)
+        until(somebody_waits)
+    assert isinstance(outcome(other), Unread if first == "they write" else WrongState)
+    assert fresh(visit).status == ("open" if first == "they write" else "ended")
 
 
 @pytest.mark.parametrize("way", ["passed on", "taken back"])

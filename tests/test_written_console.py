@@ -156,7 +156,7 @@ def test_an_answer_that_fails_is_owed_again_and_marked_until_somebody_writes(
     fails(talk)
     assert Correspondence.objects.get(pk=talk.pk).unanswered
     page = rail_of(client)
-    assert '<span class="count count--bad">not delivered</span>' in page
+    assert '<span class="count count--bad seat__lost">not delivered</span>' in page
     assert "1 not delivered" in page
     talk.say(Speaker.WORKER, "once more")
     assert "not delivered" not in rail_of(client)

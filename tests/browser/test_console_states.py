@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from contacts.models import (
     ChatLimit,
+    Dispatch,
     Guidance,
     Joining,
     QuickReply,
     SentAnyway,
+    Speaker,
     Thread,
     Visit,
     empty,
@@ -21,6 +23,7 @@ from helpline.demo import people
 from helpline.foundation.staff.roles import Role
 from tests.browser.looking import LOOKS, broken, sideways
 from tests.chatting import a_chat, fresh
+from tests.texting import texted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,6 +198,31 @@ def passing_on_with_a_mistake(worker, boss):
 @state("worker")
 def ending_with_a_mistake(worker, boss):
     return f"{one(a_chat('hello', worker=worker))}end/", sent_empty
+
+
+@state("worker")
+def ending_while_they_write(worker, boss):
+    return f"{one(a_chat('bye', worker=worker))}end/", written_meanwhile
+
+
+def written_meanwhile(page) -> None:
+    for words in ("wait, he is back", LONG):
+        Visit.objects.get().say(words, nonce=uuid.uuid4())
+    page.evaluate(SEND)
+    page.get_by_text("They have written meanwhile.").wait_for()
+
+
+@state("worker")
+def answers_that_came_back(worker, boss):
+    for number in range(3):
+        contact = texted("hello", f"+44770090012{number}")
+        contact.take(by=worker)
+        contact.say(Speaker.WORKER, "yes")
+        if number:
+            contact.end(by=worker, outcome=Outcome.LISTENED)
+    for dispatch in Dispatch.objects.select_related("contact"):
+        dispatch.failed(Dispatch.Why.BOUNCED)
+    return "/staff/chats/", nothing_done
 
 
 def sent_empty(page) -> None:
