@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from contacts.acts.views import refusal, too_late
 from contacts.models import Contact
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
@@ -46,14 +47,18 @@ def hold_place(request, pk):
     found = choosing.holdable_by(request.user).filter(pk=pk).first() or refuse(request)
     said = {"ground": choosing.ground_proposed(found, request.user)}
     form = HoldForm(request.POST or None, contact=found, staff=request.user, initial=said)
-    if form.is_valid():
-        hold = Hold.objects.place(found, by=request.user, **form.placing())
-        held = hold.covers.count()
-        said = "The contact is" if held == 1 else f"{held} contacts are"
-        messages.success(request, f"{said} held. Somebody else approves it within 72 hours.")
+    if form.is_valid() and not too_late(form, lambda: place(request, found, form)):
         return redirect("holds")
     effect = "It holds from now on. Its words stay until somebody releases the hold."
     return hold_page(request, [found], form, "Hold this contact", effect, "Hold it")
+
+
+def place(request, found: Contact, form) -> None:
+    """Hold what the form names, and say of how many contacts it was."""
+    hold = Hold.objects.place(found, by=request.user, **form.placing())
+    held = hold.covers.count()
+    said = "The contact is" if held == 1 else f"{held} contacts are"
+    messages.success(request, f"{said} held. Somebody else approves it within 72 hours.")
 
 
 def hold_page(request, contacts, form, heading, effect, button, tone="held"):
@@ -68,7 +73,7 @@ def hold_page(request, contacts, form, heading, effect, button, tone="held"):
         "effect_tone": tone,
         "button": button,
     }
-    return render(request, "safeguarding/hold_form.html", context)
+    return render(request, "safeguarding/hold_form.html", context, status=refusal(form))
 
 
 def _hold(request, pk) -> Hold:
@@ -97,8 +102,9 @@ def hold_review(request, pk):
     """Look at a hold again and keep it for up to six more months."""
     hold = _hold(request, pk)
     form = ReviewForm(request.POST or None)
-    if form.is_valid():
-        hold.review(by=request.user, **form.cleaned_data)
+    if form.is_valid() and not too_late(
+        form, lambda: hold.review(by=request.user, **form.cleaned_data)
+    ):
         messages.success(request, "The hold has been looked at and stays.")
         return redirect("holds")
     effect = "It stays in force. If it is no longer needed, release it instead."
@@ -111,8 +117,9 @@ def hold_release(request, pk):
     """End a hold; what is past its date is unreadable at once."""
     hold = _hold(request, pk)
     form = ReleaseForm(request.POST or None)
-    if form.is_valid():
-        hold.release(by=request.user, **form.cleaned_data)
+    if form.is_valid() and not too_late(
+        form, lambda: hold.release(by=request.user, **form.cleaned_data)
+    ):
         messages.success(request, "The hold is released.")
         return redirect("holds")
     effect = (
@@ -133,8 +140,9 @@ def hold_not_needed(request, pk):
     if worry is None or worry.contact is None:
         refuse(request)
     form = NotNeededForm(request.POST or None)
-    if form.is_valid():
-        worry.no_hold_needed(by=request.user, **form.cleaned_data)
+    if form.is_valid() and not too_late(
+        form, lambda: worry.no_hold_needed(by=request.user, **form.cleaned_data)
+    ):
         messages.success(request, "Written down. The contact goes after its 18 months.")
         return redirect("holds")
     effect = "The contact goes after its 18 months, as every other does. The worry itself stays."

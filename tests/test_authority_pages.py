@@ -335,3 +335,13 @@ def test_the_duties_name_where_and_since_when(supervisor, signed_in):
         assert duty.where in shown
     in_force = {duty.code: duty.in_force(london_today()) for duty in DUTIES}
     assert in_force == {"terrorism": True, "fgm": True, "csa-england": False}
+
+
+def test_words_that_came_after_a_decision_are_shown_to_be_taken(supervisor, lead, signed_in):
+    request = logged(supervisor)
+    brought_to(request, "decided", by=supervisor, lead=lead)
+    typed = {"do": "consider", "words": "They have no order, and the burglary is over."}
+    answer = signed_in(supervisor).post(reverse("authority_move", args=[request.pk]), typed)
+    assert answer.status_code == 409
+    assert typed["words"] in answer.content.decode()
+    assert "It has been decided" in answer.content.decode()

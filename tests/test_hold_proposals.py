@@ -102,6 +102,15 @@ def test_a_worry_about_what_is_held_proposes_nothing(contact, worker, supervisor
     assert asked(raised(contact, worker)) == Proposal.HELD
 
 
+def test_not_needed_that_came_too_late_keeps_why(worry, contact, supervisor, lead, signed_in):
+    worry.no_hold_needed(by=supervisor, why=WHY)
+    typed = "She moved away with her mother in May."
+    path = reverse("hold_not_needed", args=[worry.pk])
+    answer = signed_in(supervisor).post(path, {"why": typed})
+    assert answer.status_code == 409
+    assert typed in answer.content.decode()
+
+
 def test_not_needed_says_why_and_the_contact_goes(worry, contact, supervisor, signed_in):
     path = reverse("hold_not_needed", args=[worry.pk])
     page = signed_in(supervisor).post(path, {"why": "because"}).content.decode()

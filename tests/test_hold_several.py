@@ -284,6 +284,32 @@ def test_several_are_held_by_ticks_and_by_handles(
     assert hold.believed_by == worker
 
 
+def test_of_two_services_it_says_why_and_keeps_what_was_typed(
+    contact, make_contact, make_staff, team, signed_in
+):
+    both = make_staff("both", Role.SUPERVISOR, teams=[team])
+    other = make_contact("x", team=team, service="is-this-ok")
+    assert choosing.called(other.handle, both) == other
+    path = reverse("hold_place", args=[contact.pk])
+    answer = signed_in(both).post(path, filled(others=other.handle))
+    assert answer.status_code == 409
+    assert "of different services" in answer.content.decode()
+    assert REASON in answer.content.decode()
+    assert not Hold.objects.exists()
+
+
+def test_a_release_that_came_too_late_says_so_and_keeps_its_reason(
+    contact, supervisor, lead, signed_in
+):
+    held = place([contact], supervisor)
+    held.approve(by=lead)
+    held.release(by=lead, reason=RELEASED)
+    typed = "Her mother rang, and she is at home."
+    answer = signed_in(lead).post(reverse("hold_release", args=[held.pk]), {"reason": typed})
+    assert answer.status_code == 409
+    assert typed in answer.content.decode()
+
+
 def test_a_handle_that_is_not_theirs_is_as_one_that_is_not_there(
     contact, make_contact, supervisor, signed_in
 ):

@@ -319,3 +319,13 @@ def test_it_goes_with_its_escalation_at_the_latest(found, location, escalation, 
     assert not DataKey.objects.filter(pk__in=[found.key_id, location.key_id]).exists()
     request.refresh_from_db(fields=["pressed"])
     assert request.pressed is None
+
+
+def test_words_that_came_after_it_was_told_are_shown_to_be_taken(
+    location, supervisor, lead, signed_in
+):
+    location.stop(by=supervisor, why=WHY)
+    typed = {"do": "tell", "why": "Rang them at home and told them of it."}
+    answer = signed_in(supervisor).post(reverse("location_move", args=[location.pk]), typed)
+    assert answer.status_code == 409
+    assert typed["why"] in answer.content.decode()

@@ -257,6 +257,31 @@ def test_e18_a_task_closed_as_impossible_without_a_reason_stays_on_the_board(
     assert "Nothing is owed" in client.get(reverse("tasks")).content.decode()
 
 
+def test_a_receipt_that_came_too_late_is_shown_to_be_taken_with_the_reason(
+    client, disclosure, supervisor, lead, police
+):
+    brought(disclosure, Status.SHARED, by=supervisor, second=lead, recipient=police)
+    typed = {"do": "keep-back", "words": "They are with their aunt now, and safe."}
+    answer = client.post(reverse("share_move", args=[disclosure.pk]), typed)
+    assert answer.status_code == 409
+    assert typed["words"] in answer.content.decode()
+    assert "That was not done" in answer.content.decode()
+    assert "It has left already" in answer.content.decode()
+
+
+def test_words_about_a_task_that_somebody_has_done_are_shown_to_be_taken(
+    client, disclosure, supervisor, lead, police
+):
+    brought(disclosure, Status.SHARED, by=supervisor, second=lead, recipient=police)
+    task = Task.objects.telling().get()
+    task.settle("done", by=lead, words=WHY)
+    typed = {"outcome": "done", "words": "Rang them at six and told them of the police."}
+    answer = client.post(reverse("task_settle", args=[task.pk]), typed)
+    assert answer.status_code == 409
+    assert typed["words"] in answer.content.decode()
+    assert "Somebody else has done this already" in answer.content.decode()
+
+
 def test_e20_a_recipient_is_picked_from_the_list_and_never_typed(client, disclosure, supervisor):
     said = {"body": "x", "found_at": "x", "spoke_to": "x", "rings_at": "101"}
     waits = Recipient.objects.add("police", by=supervisor, **said)

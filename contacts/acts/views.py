@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
+from django.forms import CharField
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -183,6 +184,17 @@ def too_late(form, act) -> bool:
 def refusal(form) -> int:
     """The status of a page on which a form stands."""
     return 409 if form.has_error(NON_FIELD_ERRORS, TOO_LATE) else 200
+
+
+def unsaved(form) -> dict:
+    """The words of a form that came too late, and why; for where its place may be gone. Nothing,
+    for one that did not, or holds no words."""
+    if form is None or refusal(form) == 200:
+        return {}
+    fields = [name for name, field in form.fields.items() if isinstance(field, CharField)]
+    typed = [form.data[name] for name in fields if form.data.get(name)]
+    reason = form.non_field_errors()[0]
+    return {"unsaved": "\n".join(typed), "reason": reason} if typed else {}
 
 
 @require_POST

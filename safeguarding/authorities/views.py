@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from contacts.acts.views import unsaved
 from helpline.foundation.audit.models import record_reading
 from helpline.foundation.calendar import day_words, london_date, london_today
 from helpline.foundation.staff.access import refuse, requires
@@ -83,7 +84,7 @@ def page(request, found: AuthorityRequest, *, do="", wrong=None):
     context = showing.shown(found, request.user)
     if wrong is not None:
         context["forms"][do.replace("-", "_")] = wrong
-        context["wrong"] = wrong
+        context |= {"wrong": wrong} | unsaved(wrong)
     too_late = wrong is not None and wrong.has_error(NON_FIELD_ERRORS, TOO_LATE)
     return render(request, "authorities/request.html", context, status=409 if too_late else 200)
 

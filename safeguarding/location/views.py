@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from contacts.acts.views import unsaved
 from contacts.showing import opened_or
 from helpline.foundation.audit.actions import Action
 from helpline.foundation.audit.models import record_first, record_reading
@@ -100,7 +101,7 @@ def page(request, found: LocationRequest, *, do="", wrong=None, where=None):
     context |= {"where": where, "power": NEVER_A_BASIS, "no_contact": NO_CONTACT}
     if wrong is not None:
         context["forms"][do.replace("-", "_")] = wrong
-        context["wrong"] = wrong
+        context |= {"wrong": wrong} | unsaved(wrong)
     status = status_of(wrong) if wrong else 200
     return render(request, "location/request.html", context, status=status)
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contacts.acts.views import refusal, too_late
+from contacts.acts.views import refusal, too_late, unsaved
 from contacts.showing import marked
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
@@ -126,7 +126,8 @@ def tasks(request):
 
 
 def tasks_page(request, *, pk=None, wrong=None):
-    """The board; a form that was refused stands with its task."""
+    """The board; a form that was refused stands with its task, and its words above everything once
+    that is done."""
     mine = Task.objects.visible_to(request.user).open()
     rows = mine.select_related("escalation", "disclosure", "call__by")[:MOST_SHOWN]
     shown = []
@@ -135,6 +136,8 @@ def tasks_page(request, *, pk=None, wrong=None):
         own_call = task.kind == TaskKind.REVIEW_CALL and task.call.by.person == request.user.person
         shown.append((showing.task_row(task), form, own_call))
     context = {"rows": shown, "may": {"share": request.user.may(Permission.SHARE)}}
+    if pk not in [task.pk for task in rows]:
+        context |= unsaved(wrong)
     return render(request, "sharing/tasks.html", context, status=status_of(wrong) if wrong else 200)
 
 

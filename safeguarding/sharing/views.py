@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contacts.acts.views import refusal, too_late
+from contacts.acts.views import refusal, too_late, unsaved
 from contacts.models import Contact
 from contacts.models.whose import record_of
 from helpline.foundation.audit.actions import Action
@@ -55,11 +55,16 @@ def share(request, pk):
 
 
 def share_page(request, found: Disclosure, *, do: str = "", wrong=None):
-    """The page of a sharing; a form that was refused stands in its place with what was typed."""
+    """The page of a sharing; a form that was refused stands in its place with what was typed.
+
+    Of one that came too late the place may be gone: its words stand above everything, to be taken.
+    """
     context = showing.shown(found, request.user)
     for offer in context["offers"]:
         if offer["name"] == do and wrong is not None:
             offer |= {"form": wrong, "folded": False}
+    if do not in [offer["name"] for offer in context["offers"]]:
+        context |= unsaved(wrong)
     status = (NOT_RIGHT if refusal(wrong) == 200 else 409) if wrong is not None else 200
     return render(request, "sharing/share.html", context, status=status)
 
