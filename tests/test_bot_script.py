@@ -2,7 +2,7 @@
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from contacts import bot_words
 from contacts.bot import Choice, Kind, Problem, Script, Step, problems, read, written
@@ -197,8 +197,9 @@ FIXED = [
 @every_service
 def test_each_service_begins_with_a_script_and_hours(service):
     begin = __import__("contacts.migrations.0011_first_hours_and_scripts", fromlist=["begin"]).begin
-    begin(apps, None)
-    begin(apps, None)  # as after it was undone: what is there stays
+    with connection.schema_editor() as editor:
+        begin(apps, editor)
+        begin(apps, editor)  # as after it was undone: what is there stays
     script = BotScript.objects.published(service)
     assert (script.number, script.published_by, script.problems()) == (1, None, [])
     mine = Opening.objects.filter(service=service)

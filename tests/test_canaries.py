@@ -35,12 +35,12 @@ TOLD = {
     "CF-Connecting-IP": "203.0.113.81",
     "User-Agent": "Zephyrbrowser/77",
     "Accept-Language": "qaa-canary",
-    "Referer": "https://whence.example/secret",
+    "Referer": "https://camefrom.example/secret",
     "Sec-CH-UA-Model": "Halcyonphone",
     "Cookie2": "trackercanary",
 }
 TRACES = [
-    *("203.0.113.", "Zephyrbrowser", "qaa-canary", "whence.example", "Halcyonphone"),
+    *("203.0.113.", "Zephyrbrowser", "qaa-canary", "camefrom.example", "Halcyonphone"),
     *("trackercanary", "Quillonette", "marzipan lighthouse", "ombrifuge vellichor"),
 ]
 
@@ -83,7 +83,7 @@ def everything_said(port: int) -> None:
     """One visit from the first page to the way out, telling all that can be told."""
     person = Somebody(port, headers=TOLD.items())
     person.open("/")
-    person.open("/chat/?from=whence.example")
+    person.open("/chat/?from=camefrom.example")
     person.begin(nickname=WORDS["nickname"])
     assert person.say(WORDS["line"]).status in (302, 303)
     assert WORDS["line"] in person.open().text

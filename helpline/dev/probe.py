@@ -18,12 +18,11 @@ OLDEST_REDIS = (6, 2)
 def postgres() -> None:
     """Refuse a database that does not answer or is older than 15."""
     told = settings.DATABASES["default"]
+    port = told.get("PORT") or 5432
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
     where = {names[key]: told[key] for key in names if told.get(key)} | told.get("OPTIONS", {})
     try:
-        connection = psycopg2.connect(
-            **where, port=told.get("PORT") or 5432, connect_timeout=PATIENCE
-        )
+        connection = psycopg2.connect(**where | {"connect_timeout": PATIENCE}, port=port)
     except psycopg2.Error as problem:
         said = str(problem).strip().splitlines()[0]
         raise Refusal(
