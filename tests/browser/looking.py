@@ -16,7 +16,7 @@ def seen(page) -> str:
 
 def sideways(page) -> int:
     """How far one would have to scroll sideways, in pixels."""
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return page.locator("html").evaluate("it => it.scrollWidth - innerWidth")
 
 
 def broken(page) -> list[tuple[str, str]]:

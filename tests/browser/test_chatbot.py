@@ -36,7 +36,7 @@ def assert_sound(page) -> None:
         page.set_viewport_size({"width": width, "height": 768})
         found = Axe().run(page).response["violations"]
         assert not found, [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.locator("html").evaluate("it => it.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 1366, "height": 768})
 
 

@@ -184,7 +184,7 @@ def test_a_phone_says_beside_the_talk_what_has_happened_in_other_chats(enter):
     expect(tab).to_have_accessible_name("Chats 1 not safe 2 new")
     assert log(page).is_visible()
     assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.locator("html").evaluate("it => it.scrollWidth <= innerWidth")
 
     tab.click()
     page.locator(f"#seat-{other.pk}").click()
@@ -240,12 +240,12 @@ def test_the_console_is_accessible_in_every_state(enter, scheme):
         for part in ("rail", "talk", "record"):
             page.evaluate(f"location.hash = 'console-{part}'")
             found[width, part] = faults(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.locator("html").evaluate("it => it.scrollWidth <= innerWidth")
         for path in ("/staff/chats/", f"{chat}pass/", f"{chat}end/", "/staff/chats/replies/"):
             boss.set_viewport_size({"width": width, "height": 768})
             boss.goto(path)
             found[width, path] = faults(boss)
-            assert boss.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+            assert boss.locator("html").evaluate("it => it.scrollWidth <= innerWidth"), path
     assert not any(found.values()), {where: bad for where, bad in found.items() if bad}
 
 

@@ -104,4 +104,4 @@ def test_the_desk_is_accessible_with_every_card_open(site, enter, scheme):
         page.set_viewport_size({"width": width, "height": 768})
         found = Axe().run(page).response["violations"]
         assert not found, [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.locator("html").evaluate("it => it.scrollWidth <= innerWidth")

@@ -23,7 +23,7 @@ def come_in(page, role: Role) -> None:
 def assert_sound(page) -> None:
     """Nothing that axe complains of, and nothing wider than the screen."""
     assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("html").evaluate("it => it.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

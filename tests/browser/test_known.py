@@ -158,7 +158,7 @@ def assert_fits_and_is_accessible(page, path: str) -> None:
         page.set_viewport_size({"width": width, "height": 768})
         found = Axe().run(page).response["violations"]
         assert not found, (path, [(rule["id"], rule["nodes"][0]["html"]) for rule in found])
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        assert page.locator("html").evaluate("it => it.scrollWidth <= innerWidth"), path
     if folder := os.environ.get("PICTURES"):
         page.set_viewport_size({"width": 1366, "height": 900})
         page.screenshot(path=f"{folder}/{path.strip('/').replace('/', '_')}.png", full_page=True)

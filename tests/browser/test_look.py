@@ -23,7 +23,7 @@ def broken(page) -> list:
 def too_wide(page) -> int:
     """How far the page is wider than a phone at 320 px, which is a screen at 400 % (1.4.10)."""
     page.set_viewport_size({"width": 320, "height": 640})
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return page.locator("html").evaluate("it => it.scrollWidth - innerWidth")
 
 
 def test_exit_is_the_first_key_stop_and_enter_blanks_the_page_at_once(page, slow_exit):

@@ -120,7 +120,7 @@ def faults(page) -> list:
         found += [(width, "one id twice", each) for each in set(ids) if ids.count(each) > 1]
         broken = Axe().run(page).response["violations"]
         found += [(width, rule["id"], rule["nodes"][0]["html"]) for rule in broken]
-        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        wider = page.locator("html").evaluate("it => it.scrollWidth - innerWidth")
         found += [(width, "too wide", wider)] if wider > 0 else []
     return found
 

@@ -46,7 +46,7 @@ def clean(page) -> None:
 def fits(page) -> None:
     """Nothing is wider than a small phone."""
     page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("html").evaluate("it => it.scrollWidth") <= 320
     page.set_viewport_size({"width": 1366, "height": 768})
 
 
