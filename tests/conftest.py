@@ -19,6 +19,7 @@ from helpline.foundation.staff.sessions import SECOND_FACTOR
 from helpline.foundation.staff.sign_in import enrol_app
 from helpline.foundation.vault import ring
 from tests import database, emptying
+from tests.providers import supplied
 from tests.texting import SECRET
 
 pytest_plugins = ["tests.running"]
@@ -219,3 +220,14 @@ def gateway(settings) -> None:
     """Texts come by our own signed protocol, and no e-mail by a webhook."""
     settings.TEXTS_BY, settings.TEXTS_SECRET, settings.MAIL_BY = "signed", SECRET, ""
     settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "http://127.0.0.1:8000", False
+
+
+@pytest.fixture(params=["signed", "twilio"])
+def supplier(settings, request):
+    """Each supplier of texts as it really is; what it does next a test says to it."""
+    settings.TEXTS_BY, settings.TEXTS_SECRET = request.param, SECRET
+    settings.TEXTS_ACCOUNT, settings.SITE_URL = "AC1", "http://127.0.0.1:8000"
+    settings.SECURE_SSL_REDIRECT = False
+    with supplied() as (supplier, url):
+        settings.TEXTS_URL = url
+        yield supplier

@@ -20,21 +20,11 @@ from helpline.foundation.audit.models import AuditEvent
 from helpline.foundation.states import Refused
 from helpline.settings import BASE_DIR
 from tests.known import make_link, make_record
-from tests.providers import supplied
 from tests.racing import outcome, rivals, somebody_waits, until
-from tests.texting import NUMBER, SECRET, report_in, texted, transcript
+from tests.texting import NUMBER, report_in, texted, transcript
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELLO = "Thank you for your message."
-
-
-@pytest.fixture(params=["signed", "twilio"])
-def supplier(settings, request):
-    settings.TEXTS_BY, settings.TEXTS_SECRET = request.param, SECRET
-    settings.TEXTS_ACCOUNT, settings.SITE_URL = "AC1", "http://127.0.0.1:8000"
-    with supplied() as (supplier, url):
-        settings.TEXTS_URL = url
-        yield supplier
 
 
 @pytest.fixture

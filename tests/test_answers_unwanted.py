@@ -8,19 +8,9 @@ from django.utils import timezone
 
 from contacts.models import Correspondence, Dispatch, Speaker, VendorCopy
 from contacts.written import sending
-from tests.providers import supplied
-from tests.texting import SECRET, texted
+from tests.texting import texted
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(params=["signed", "twilio"])
-def supplier(settings, request):
-    settings.TEXTS_BY, settings.TEXTS_SECRET = request.param, SECRET
-    settings.TEXTS_ACCOUNT, settings.SITE_URL = "AC1", "http://127.0.0.1:8000"
-    with supplied() as (supplier, url):
-        settings.TEXTS_URL = url
-        yield supplier
 
 
 @pytest.fixture

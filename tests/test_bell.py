@@ -45,8 +45,7 @@ def listening(bell):
 
     async def listen():
         task = asyncio.create_task(bell.listen())
-        while not enough.is_set():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(enough.wait)
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

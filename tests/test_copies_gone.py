@@ -16,23 +16,18 @@ from privacy import retention
 from privacy.erasure import erasing
 from privacy.erasure.planning import draw_up
 from privacy.rights.kinds import Kind, Status
-from tests.providers import supplied
 from tests.reviewing import in_review
-from tests.texting import NUMBER, SECRET, TWILIO, a_text, signed, twilio_post
+from tests.texting import NUMBER, TWILIO, a_text, signed, twilio_post
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THEIRS = "SM-theirs-7"
 
 
-@pytest.fixture(params=["signed", "twilio"])
-def supplier(settings, request):
-    settings.TEXTS_BY, settings.TEXTS_SECRET = request.param, SECRET
-    settings.TEXTS_ACCOUNT, settings.SITE_URL = "AC1", "http://127.0.0.1:8000"
-    settings.SECURE_SSL_REDIRECT = False
-    with supplied() as (supplier, url):
-        settings.TEXTS_URL = url
-        supplier.copies[THEIRS] = {"sid": THEIRS, "to": "us", "body": "can you help?"}
-        yield supplier
+@pytest.fixture
+def supplier(supplier):
+    """It has what the person wrote."""
+    supplier.copies[THEIRS] = {"sid": THEIRS, "to": "us", "body": "can you help?"}
+    return supplier
 
 
 @pytest.fixture

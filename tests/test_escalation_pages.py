@@ -134,6 +134,16 @@ def test_a_reason_that_came_too_late_is_given_back(signed_in, lead, escalation):
     assert late in answer.content.decode()
 
 
+def test_a_press_that_came_too_late_says_why_though_nothing_was_typed(
+    signed_in, lead, supervisor, escalation
+):
+    escalation.acknowledge(by=lead)
+    answer = move(signed_in(supervisor), escalation, "acknowledge")
+    assert answer.status_code == 409
+    assert "That was not done" in answer.content.decode()
+    assert "What you typed" not in answer.content.decode()
+
+
 def test_a_worker_adds_what_they_know_and_decides_nothing(signed_in, worker, escalation):
     client = signed_in(worker)
     shown = page(client, "escalation", escalation.pk)

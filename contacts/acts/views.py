@@ -148,9 +148,8 @@ def action_page(request, found: ActionRequest, *, details=None, do="", wrong=Non
     context |= {"details": details, "contact": found.contact}
     shown_wrong = {do.replace("-", "_"): wrong} if wrong else {}
     context["forms"] = moves.blank(found, request.user) | shown_wrong
+    context |= unsaved(wrong)
     status = refusal(wrong) if wrong else 200
-    if status == 409:
-        context |= {"unsaved": wrong.data.get("words", ""), "reason": wrong.non_field_errors()[0]}
     return render(request, "acts/action.html", context, status=status)
 
 
@@ -187,14 +186,13 @@ def refusal(form) -> int:
 
 
 def unsaved(form) -> dict:
-    """The words of a form that came too late, and why; for where its place may be gone. Nothing,
-    for one that did not, or holds no words."""
+    """Why a form came too late, and the words typed in it, for a page on which its place may be
+    gone; nothing for one that did not."""
     if form is None or refusal(form) == 200:
         return {}
-    fields = [name for name, field in form.fields.items() if isinstance(field, CharField)]
-    typed = [form.data[name] for name in fields if form.data.get(name)]
-    reason = form.non_field_errors()[0]
-    return {"unsaved": "\n".join(typed), "reason": reason} if typed else {}
+    boxes = [box for box in form.visible_fields() if isinstance(box.field, CharField)]
+    typed = [box.value() for box in boxes if box.value()]
+    return {"reason": form.non_field_errors()[0], "unsaved": "\n".join(typed)}
 
 
 @require_POST

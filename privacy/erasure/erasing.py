@@ -37,7 +37,7 @@ def run_due(now: datetime, only: Erasure | None = None) -> int:
         for plan in plans:
             try:
                 gone += carry_out(plan)
-            except Exception as problem:
+            except Exception as problem:  # whatever it is, the others must not wait for it
                 logger.error("An erasure failed: %s", type(problem).__name__)
     return gone
 

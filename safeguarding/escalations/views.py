@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contacts.acts.views import refusal, too_late
+from contacts.acts.views import refusal, too_late, unsaved
 from contacts.desk import own
 from contacts.models import Contact
 from helpline.foundation.audit.models import AuditEvent, record_reading
@@ -112,10 +112,8 @@ def page(request, found: Escalation, *, do="", wrong=None):
     """
     context = showing.shown(found, request.user, wrong={do: wrong})
     context["alerted"] = told_of(found)
+    context |= unsaved(wrong)
     status = refusal(wrong) if wrong else 200
-    if status == 409:
-        typed = [value for name, value in wrong.data.items() if name in wrong.fields and value]
-        context |= {"unsaved": "\n".join(typed), "reason": wrong.non_field_errors()[0]}
     return render(request, "safeguarding/escalations/escalation.html", context, status=status)
 
 
