@@ -101,7 +101,8 @@ def test_nothing_is_accepted_for_an_answer_that_is_prepared_or_given(
 ):
     request = stands(status, dpo, second, contact)
     request.concerns.create(contact=recalled, found="recalled", added_by=dpo)
-    assert not RightsRequest.objects.to_accept().exists()
+    waits = RightsRequest.objects.for_a_second_person()
+    assert waits.exists() == (status == "approval")  # for the answer, not for what is recalled
 
 
 def test_a_lead_sees_a_request_once_however_much_waits_in_it(asked, make_contact, dpo, lead):

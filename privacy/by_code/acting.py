@@ -12,7 +12,7 @@ from django.utils import timezone
 from contacts.models import Contact, Correction, Line, Speaker, Thread, Visit
 from contacts.showing import opened_or
 from helpline.foundation.calendar import day_words, london_date, london_today, moment_words
-from helpline.foundation.states import Refused
+from helpline.foundation.states import Refused, WrongState
 from privacy import ledger
 from privacy.bundle import telling, writing
 from privacy.bundle.contents import Bundle, Chapter, Said
@@ -54,7 +54,9 @@ def delete(visit: Visit, *, later: bool) -> Deleted:
     """
     with transaction.atomic():
         chats = own(visit)
-        Erasure.objects.waiting_for(chats).update(status=Erasure.Status.CALLED_OFF)
+        for plan in Erasure.objects.waiting_for(chats):
+            with suppress(WrongState):  # a part has gone already, and the rest goes by either
+                plan.call_off()
         stopped = [chat for chat in chats if stops(chat)]
         free = [chat for chat in chats if chat not in stopped]
         when = timezone.now() + (CHANGE_OF_MIND if later else timedelta(0))

@@ -50,7 +50,12 @@ def carry_out(plan: Erasure) -> int:
     no run.
     """
     run = PurgeRun()
-    gone = sum(destroy(item.pk, run) for item in plan.items.filter(choice=Choice.GOES))
+    gone = 0
+    for item in plan.items.filter(choice=Choice.GOES, done_at=None):
+        if destroy(item.pk, run):
+            gone += 1
+        elif plan.by_person:
+            ask_instead(item.pk)
     if gone:
         retention.finish(run, PurgeRun.Result.ERASED, purged=gone)
     if not plan.items.filter(choice=Choice.GOES, done_at=None).exists():
@@ -61,28 +66,38 @@ def carry_out(plan: Erasure) -> int:
     return gone
 
 
+def waiting(item_id) -> ErasureItem | None:
+    """What is still to go by a plan that has not been called off meanwhile, locked with it."""
+    rows = ErasureItem.objects.select_for_update(of=("self", "erasure"))
+    to_go = {"done_at": None, "choice": Choice.GOES, "erasure__status": Erasure.Status.READY}
+    return rows.filter(**to_go).select_related("erasure__request").filter(pk=item_id).first()
+
+
 @transaction.atomic
 def destroy(item_id, run: PurgeRun) -> bool:
     """Destroy one record with its keys, and enter it in the ledger; False when it stays for now,
     or when the plan has been called off meanwhile."""
-    rows = ErasureItem.objects.select_for_update(of=("self", "erasure"))
-    waits = rows.filter(done_at=None, erasure__status=Erasure.Status.READY)
-    item = waits.select_related("erasure__request").filter(pk=item_id).first()
+    item = waiting(item_id)
     if item is None:
         return False
     ways = {What.CONTACT: contact_gone, What.RECORD: record_gone, What.COPY: record_gone}
     if not ways[What(item.what)](item, item.erasure.request, run):
-        if item.erasure.by_person:
-            ask_instead(item)
         return False
     item.done_at, item.began_on = timezone.now(), None
     item.save(update_fields=["done_at", "began_on"])
     return True
 
 
-def ask_instead(item: ErasureItem) -> None:
+@transaction.atomic
+def ask_instead(item_id) -> None:
     """What their words could not delete when its time came becomes a request, with its limit
-    counted from the day on which they asked; the plan does not come back to it."""
+    counted from the day on which they asked; the plan does not come back to it.
+
+    A request is locked before its contacts, so no contact may be locked here already.
+    """
+    item = waiting(item_id)
+    if item is None:
+        return
     chats = Contact.objects.filter(pk=item.which)
     by_words.ask(Kind.ERASE, chats, received_on=item.erasure.asked_on)
     item.choice = Choice.STAYS

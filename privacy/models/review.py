@@ -34,7 +34,7 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         """Nobody has said yet what happens with it."""
         return self.filter(choice="")
 
-    def leave_out(self, request: RightsRequest) -> bool:
+    def leaves_out(self, request: RightsRequest) -> bool:
         """Whether a contact, the record or a copy that the request is about has no item here."""
         rows = self.values_list("contact", "record").distinct()
         return sources.leaves_out(request, {contact or record for contact, record in rows})

@@ -82,7 +82,7 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
         """
         if staff.may(Permission.ANSWER_RIGHTS) or not staff.may(Permission.APPROVE_RIGHTS):
             return self.gone_through_by(staff)
-        return self.filter(Q(status=Status.APPROVAL) | Q(pk__in=self.to_accept().values("pk")))
+        return self.for_a_second_person()
 
     def gone_through_by(self, staff: Staff) -> "RightsRequestQuerySet":
         """Those of which this person may open what they are about, item by item: of a safeguarding
@@ -93,11 +93,11 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
             return self.filter(status=Status.APPROVAL)
         return self.none()
 
-    def to_accept(self) -> "RightsRequestQuerySet":
-        """A contact that was only recalled waits for a second person, before any answer."""
-        waits = Concern.objects.filter(found=Found.RECALLED, accepted_by=None).values("request")
-        rows = RightsRequest.objects.to_answer().exclude(status=Status.APPROVAL)
-        return rows.filter(pk__in=waits)
+    def for_a_second_person(self) -> "RightsRequestQuerySet":
+        """What waits for one: an answer, or a contact that was only recalled, before any answer."""
+        recalled = Concern.objects.filter(found=Found.RECALLED, accepted_by=None).values("request")
+        to_accept = RightsRequest.objects.to_answer().filter(pk__in=recalled).values("pk")
+        return self.filter(Q(status=Status.APPROVAL) | Q(pk__in=to_accept))
 
     def about(self, contact: Contact) -> "RightsRequestQuerySet":
         """The requests in whose scope this contact is."""

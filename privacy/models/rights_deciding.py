@@ -97,7 +97,7 @@ class Deciding(models.Model):
     def _must_be_decided(self) -> None:
         """Raise `Refused` while an item of a copy is not decided as it reads now, or something of
         the scope is not on the list, and where there can be none."""
-        if self.items.leave_out(self):
+        if self.items.leaves_out(self):
             raise Refused(
                 "Something that the request is about is not on the list of its review yet. Look"
                 " for more there."

@@ -23,8 +23,8 @@ from privacy.review.sources import LOST, Shown, all_opened
 ON_A_PAGE = 25
 TONES = {Choice.RELEASE: "good", Choice.REDACT: "warn", Choice.WITHHOLD: "held"}
 SHOWS = {"all": "All", "open": "Not decided", "staying": "Stays, in part or whole"}
-OPEN, READS = "Not decided", "Reads otherwise by now: decide anew"
 SHOWS |= {"changed": "Changed since it was sent back"}
+OPEN, READS = "Not decided", "Reads otherwise by now: decide anew"
 
 
 class Piece(NamedTuple):

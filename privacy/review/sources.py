@@ -70,10 +70,10 @@ class Item(Protocol):
 
 def refs(request: RightsRequest) -> Iterator[Ref]:
     """Every item in the scope of a request: contact by contact as they began, then the record."""
-    return chain.from_iterable(places(request))
+    return chain.from_iterable(by_place(request))
 
 
-def places(request: RightsRequest) -> Iterator[Iterator[Ref]]:
+def by_place(request: RightsRequest) -> Iterator[Iterator[Ref]]:
     """The same, one contact or record at a time.
 
     What a person may take elsewhere is less (Art 20): what they gave themselves, where we have it
@@ -103,7 +103,7 @@ def of_record(request: RightsRequest, *, only_own: bool) -> Iterator[Ref]:
 
 def leaves_out(request: RightsRequest, listed: set[UUID | None]) -> bool:
     """Whether a contact, the record or a copy in casework is not among those `listed`, by id."""
-    for place in places(request):
+    for place in by_place(request):
         for ref in place:
             if ref.contact is None and ref.kind not in WHOLE:
                 continue

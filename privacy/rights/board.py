@@ -85,9 +85,7 @@ def waiting() -> QuerySet:
 
 def to_approve() -> QuerySet:
     """What waits for a second person: an answer, or a contact that was only recalled."""
-    waits = Q(pk__in=RightsRequest.objects.to_accept().values("pk"))
-    rows = RightsRequest.objects.filter(Q(status=Status.APPROVAL) | waits)
-    return rows.order_by("due_on", "id")
+    return RightsRequest.objects.for_a_second_person().order_by("due_on", "id")
 
 
 def to_tell() -> QuerySet:

@@ -141,9 +141,8 @@ AFTER = {
 }
 
 
-def open_to(escalation: Escalation, staff: Staff, *, alone: bool = False) -> list[str]:
-    """The verbs this person has before them now, the next step first; `alone`: it misses its
-    owner."""
+def open_to(escalation: Escalation, staff: Staff, *, ownerless: bool = False) -> list[str]:
+    """The verbs this person has before them now, the next step first."""
     hasten = ["hasten"] if escalation.is_open() and more_urgent(escalation.urgency) else []
     if not staff.may(Permission.LOOK_INTO_ESCALATIONS):
         return ["add", *hasten] if escalation.is_open() else []
@@ -151,8 +150,8 @@ def open_to(escalation: Escalation, staff: Staff, *, alone: bool = False) -> lis
     if escalation.status == Status.DECIDED and escalation.decision == Decision.NO_ACTION:
         names = ["look-back", "assess"]
     if escalation.must_be_decided_again():
-        names.insert(0, names.pop())  # to assess it again, which is last otherwise
-    names = [*(["take-on"] if alone else []), *names]
+        names = ["assess", *(name for name in names if name != "assess")]
+    names = [*(["take-on"] if ownerless else []), *names]
     if escalation.status in UNSEEN:
         names.append("add")
     names += hasten

@@ -161,10 +161,10 @@ class Next(NamedTuple):
     form: object
 
 
-def next_steps(escalation: Escalation, staff: Staff, *, alone=False, wrong=None) -> list[Next]:
+def next_steps(escalation: Escalation, staff: Staff, *, ownerless=False, wrong=None) -> list[Next]:
     """What this person can do next, the one big step first; a refused form in its own place."""
     found = []
-    for name in moves.open_to(escalation, staff, alone=alone):
+    for name in moves.open_to(escalation, staff, ownerless=ownerless):
         move = moves.MOVES[name]
         form = (wrong or {}).get(name) or moves.form_of(name, escalation, staff)
         found.append(Next(name, move.label, move.hint, form))
@@ -298,7 +298,7 @@ def shown(escalation: Escalation, staff: Staff, wrong: dict | None = None) -> di
         "history": history(escalation),
         "proposal": proposal_of(escalation, staff),
         "onward": onward(escalation, staff, readable=bool(readable)),
-        "steps": next_steps(escalation, staff, alone=alone or away, wrong=wrong),
+        "steps": next_steps(escalation, staff, ownerless=alone or away, wrong=wrong),
         "looks_into": staff.may(Permission.LOOK_INTO_ESCALATIONS),
         "seeks": escalation.is_open()
         and escalation.urgency == Urgency.IMMEDIATE

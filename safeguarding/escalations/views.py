@@ -9,9 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from contacts.acts.views import refusal, too_late, unsaved
 from contacts.desk import own
 from contacts.models import Contact
-from helpline.foundation.audit.models import AuditEvent, record_reading
+from helpline.foundation.audit.models import record_reading
 from helpline.foundation.staff.access import refuse, requires
-from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused
 from safeguarding.alerts.showing import told_of
@@ -30,14 +29,9 @@ def contact_escalate(request, pk):
     if request.method == "GET":
         return raising(request, own(request, pk))
     found = Contact.objects.visible_to(request.user).with_key().filter(pk=pk).first()
-    if not found and not was_theirs(pk, request.user):
+    if not found and not Escalation.objects.may_be_raised_though_gone(pk, by=request.user):
         refuse(request)
     return raising(request, found, went=GONE)
-
-
-def was_theirs(pk, staff: Staff) -> bool:
-    """Whether the trail knows that this person took or read a contact, which may be gone."""
-    return AuditEvent.objects.about(Contact(pk=pk)).filter(actor=str(staff.pk)).exists()
 
 
 @require_http_methods(["GET", "POST"])

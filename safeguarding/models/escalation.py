@@ -152,6 +152,10 @@ class EscalationQuerySet(EndingQuerySet):
             service = contact.service if contact else service
             return self.escalate(None, by=by, service=service, **said)
 
+    def may_be_raised_though_gone(self, pk, *, by: Staff) -> bool:
+        """Whether the trail knows that this person took or read a contact that may be gone."""
+        return AuditEvent.objects.about(Contact(pk=pk)).by(by).exists()
+
     def new_name(self) -> str:
         """A name staff can say aloud and that no other escalation has."""
         name = new_handle()

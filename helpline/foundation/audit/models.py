@@ -56,6 +56,10 @@ class AuditEventQuerySet(models.QuerySet):
         label = record._meta.label_lower
         return self.filter(subject=label, subject_id=str(record.pk)).order_by("at")
 
+    def by(self, staff) -> "AuditEventQuerySet":
+        """What one member of staff did."""
+        return self.filter(actor=str(staff.pk))
+
     def readings(self) -> "AuditEventQuerySet":
         """Events that say somebody read a transcript."""
         return self.filter(action=Action.TRANSCRIPT_READ)
@@ -177,7 +181,7 @@ def _committed() -> Iterator[None]:
 
 def _record_once(on, by, slot: int) -> None:
     begun = datetime.fromtimestamp(slot * SLOT.total_seconds(), tz=UTC)
-    mine = AuditEvent.objects.readings().filter(subject_id=str(on.pk), actor=str(by.pk))
+    mine = AuditEvent.objects.readings().by(by).filter(subject_id=str(on.pk))
     if mine.filter(at__gte=begun).exists():
         return
     event = AuditEvent.drawn_up(Action.TRANSCRIPT_READ, on=on, by=by, detail={})
