@@ -67,7 +67,7 @@ def test_a_worker_takes_a_call_from_ring_to_end_with_the_keyboard(site, enter):
     page.get_by_text("The contact has ended.").wait_for()
     found = Contact.objects.get()
     assert (found.outcome, found.topics.get().topic) == ("signposted", "safe-place")
-    assert page.get_by_role("button", name="I am back").first.is_visible()
+    page.get_by_role("button", name="I am back").first.wait_for()
 
 
 def test_a_supervisor_sends_a_note_back_and_the_worker_answers(site, enter):

@@ -176,8 +176,11 @@ def reviewed(dpo, refused) -> None:
     refused.add(f"/staff/rights/items/{ReviewItem.objects.get(number=1).pk}/")
     taken_out(dpo)
     by_keys(dpo)
-    while dpo.get_by_text("Nothing, until it is decided.").count():
+    dpo.wait_for_load_state()
+    undecided = dpo.get_by_text("Nothing, until it is decided.")
+    for left in reversed(range(undecided.count())):
         leaves(dpo)
+        expect(undecided).to_have_count(left)
     says(dpo, "items are decided.")
     well(dpo)
 
@@ -270,7 +273,8 @@ def made(dpo, keys, log) -> tuple[str, str]:
 def link_of(dpo) -> tuple[str, str]:
     """A link and its words, as the page shows them once."""
     dpo.get_by_role("button", name="ink and words").click()
-    address, words = (each.inner_text() for each in dpo.locator("p.code").all())
+    expect(dpo.locator("p.code")).to_have_count(2)
+    address, words = dpo.locator("p.code").all_inner_texts()
     well(dpo)
     return address, words
 

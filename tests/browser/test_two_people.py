@@ -165,7 +165,6 @@ def asked_for_words(page) -> str:
     """The seven words, hidden until they are asked for."""
     page.get_by_text("Come back to this chat later").locator("visible=true").click()
     page.get_by_role("button", name="Show my words").click()
-    page.locator(".words li").first.wait_for()
+    expect(page.locator(".words li")).to_have_count(7)
     words = page.locator(".words li").all_inner_texts()
-    assert len(words) == 7
     return " ".join(words)

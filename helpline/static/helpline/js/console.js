@@ -14,6 +14,8 @@
   let spoken = find("state")?.firstElementChild.dataset.state;
   let wrote = 0;
   let sent = null; // the words on their way, until the answer comes
+  let next = []; // what leaves after them: Enter was pressed while they were on their way
+  let typed = ""; // how the box stood when the answer came
 
   // Telling the server ---------------------------------------------------------------------------
   const tell = (url, words = {}, headers = {}) =>
@@ -29,12 +31,15 @@
     tell(page.dataset.here, { seen: shown }, { "X-Poll": "1" });
   };
 
+  // All that has no answer yet, in the order in which it was written.
+  const unanswered = (box) => [sent, ...next, box].filter(Boolean).join("\n");
+
   const draft = () => {
     const box = find("box");
-    const form = find("talk-box");
-    if (box && box.value !== box.defaultValue) {
-      navigator.sendBeacon(form.dataset.draft, new FormData(form));
-    }
+    if (!box || unanswered(box.value) === box.defaultValue) return;
+    const words = new FormData(box.form);
+    words.set(box.name, unanswered(box.value));
+    navigator.sendBeacon(box.form.dataset.draft, words);
   };
 
   // What the stream brings -----------------------------------------------------------------------
@@ -158,38 +163,65 @@
     tell(event.target.form.dataset.writing);
   });
 
-  const ours = (event) => event.detail.elt?.id === "talk-box";
+  // One line at a time, in their order. The box is free at once, and what is not taken comes back.
+  const ours = (event) => event.detail.requestConfig?.elt.id === "talk-box";
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "talk-box" || sent === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (find("box").value.trim()) next.push(find("box").value);
+    find("box").value = "";
+  }, true);
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!ours(event)) return;
-    if (sent !== null) return event.preventDefault(); // one at a time, in their order
     sent = find("box").value;
+    find("box").value = "";
     find("said-state").textContent = "Sending …";
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id !== "talk-box" || sent === null) return;
-    const typed = find("box").value;
-    const fresh = document.createElement("template");
-    fresh.innerHTML = event.detail.serverResponse;
-    const more = fresh.content.querySelector("#box")?.value === "" && typed !== sent;
-    sent = more ? { more: typed.startsWith(sent) ? typed.slice(sent.length) : typed } : null;
-  });
-  document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id !== "talk-box") return;
-    if (sent?.more) find("box").value = sent.more; // what was typed while the line was on its way
-    if (typeof sent !== "string") sent = null;
-    find("talk-box")?.querySelector("[name=why]:not([type=hidden])")?.focus();
+    if (ours(event)) typed = find("box").value;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!ours(event)) return;
-    if (!event.detail.successful) {
+    if (event.detail.successful) {
+      wrote = 0;
+      answered();
+      if (source.readyState !== EventSource.OPEN) again();
+    } else {
       find("said-state").textContent = "Not sent. Nothing is lost: it is still in the box. Try again.";
-      sent = null;
-      return;
+      back(find("box").value);
     }
-    wrote = 0;
-    find("box").focus();
-    if (source.readyState !== EventSource.OPEN) again();
   });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "talk-box" && sent !== null) onwards();
+  });
+
+  const back = (words) => {
+    find("box").value = unanswered(words);
+    sent = null;
+    next = [];
+  };
+
+  const answered = () => {
+    const box = find("box");
+    const why = box.form.querySelector("[name=why]:not([type=hidden])");
+    (why ?? box).focus();
+    if (box.value) return back(typed); // not taken as it is: it stands there with what is to be answered
+    sent = ""; // taken; the form of the next line listens in a moment
+    box.value = typed;
+  };
+
+  const onwards = () => {
+    const box = find("box");
+    const words = next.join("\n").trim();
+    sent = null;
+    next = [];
+    if (!words) return;
+    typed = box.value;
+    box.value = words;
+    box.form.requestSubmit();
+    box.value = typed;
+  };
 
   // Quick replies --------------------------------------------------------------------------------
   const links = () => [...document.querySelectorAll("#replies-list a")].filter((link) => !link.parentElement.hidden);
