@@ -2,6 +2,7 @@
 
 from helpline.foundation.calendar import london_today
 from privacy.models import Concern, RightsRequest
+from privacy.review.deciding import Choice, Deciding, Health
 from privacy.review.gathering import gather
 from privacy.rights.kinds import Found, Kind, Proof, Route, Status
 
@@ -25,6 +26,8 @@ def standing(request: RightsRequest, status: Status, **more) -> None:
 
 
 def released(request: RightsRequest, *, by) -> None:
-    """The request as a second person has approved it."""
+    """The request as a second person has approved it: what nobody decided about leaves as it is."""
+    for item in request.items.undecided():
+        item.decide(Deciding(Choice.RELEASE, "", Health.NONE), by=by)
     said = {"proposed": Status.RELEASED, "decided_by": by, "decided_on": london_today()}
     standing(request, Status.RELEASED, **said)

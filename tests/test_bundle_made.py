@@ -27,7 +27,7 @@ from privacy.bundle.contents import Cut
 from privacy.erasure import erasing
 from privacy.models import Bundle, Erasure, PurgeRun
 from privacy.models.bundle import LINK_LIVES, MOST_TRIES, PIECE, Sink
-from privacy.models.review import release_own
+from privacy.models.review import ReviewChange, release_own
 from privacy.review.deciding import Choice, Deciding, Health
 from privacy.review.exemptions import Exemption
 from privacy.review.gathering import gather
@@ -92,10 +92,37 @@ def test_d06_no_file_of_the_zip_holds_the_third_party(bundle):
     assert said[2]["who"] == "You"
 
 
-def test_what_nobody_has_decided_about_stays(bundle):
-    """The item of its readers was left undecided: it fails closed."""
-    last = json.loads(files(b"".join(bundle.opened()))[writing.DATA])["chapters"][0]["items"][-1]
-    assert (last["words"], last["removed"]) == ("", "This is not included.")
+def test_no_file_is_begun_or_made_that_leaves_out_what_nobody_decided_about(request_, dpo):
+    """It would say less than was approved, and nobody would know why."""
+    begun = Bundle.objects.begin(request_, by=dpo)
+    first, second = request_.items.all()[:2]
+    ReviewChange.objects.filter(item__in=[first, second]).update(mark="of other words")
+    tasks.make_bundles()
+    assert Bundle.objects.get(pk=begun.pk).failed
+    assert not begun.pieces.exists()
+    which = f"decide anew about item {first.number}, {second.number}."
+    with pytest.raises(Refused, match=which):
+        Bundle.objects.begin(request_, by=dpo)
+
+
+def test_what_reads_otherwise_since_it_was_approved_is_gone_through_again(
+    bundle, request_, dpo, lead, worker
+):
+    """Its file is destroyed at once; two people answer anew, and their letter is another."""
+    _address, phrase = bundle.new_link(by=dpo)
+    request_.refresh_from_db()
+    with pytest.raises(Refused, match="Say what should be looked at again"):
+        request_.review_again(by=dpo, why="")
+    with pytest.raises(Refused, match="Only a data protection officer"):
+        request_.review_again(by=worker, why=WHY)
+    request_.review_again(by=dpo, why=WHY)
+    assert (request_.status, request_.decided_on, request_.proposed) == (Status.REVIEW, None, "")
+    assert (bundle.fetch(phrase), request_.review_round()) == (None, 1)
+    request_.propose(Status.RELEASED, by=dpo, reasons=WHY)
+    with pytest.raises(WrongState):
+        Bundle.objects.begin(request_, by=dpo)
+    request_.approve(by=lead)
+    assert Bundle.objects.begin(request_, by=dpo)
 
 
 @pytest.fixture
@@ -128,7 +155,8 @@ def test_d06_a_cut_holds_only_for_the_words_in_which_it_was_made(
     """What stands before them can change while the request is open, for their safety."""
     assert "after eight, ring [removed: somebody else]" in leaves(known)
     known.service_user.change({"announce_as": says}, by=worker)
-    assert "ring" not in leaves(known)
+    with pytest.raises(WrongState, match="reads otherwise"):
+        leaves(known)
     (number,) = known.items.to_decide(known.scope())
     with pytest.raises(Refused, match=f"1 are not yet, first of them item {number}"):
         known.propose(Status.RELEASED, by=dpo, reasons=WHY)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.models import Contact
 from helpline.foundation.outbox.models import Message
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Role
@@ -45,6 +46,27 @@ def test_e10_any_worker_writes_it_down_with_the_database_alone(
     assert not Message.objects.exists()
     assert not Disclosure.objects.exists()
     assert mail.outbox == []
+
+
+def test_e10_a_call_is_written_down_also_when_its_contact_went_meanwhile(
+    contact, worker, supervisor, signed_in
+):
+    client, where = signed_in(worker), reverse("contact_emergency", args=[contact.pk])
+    assert 'name="came_to" value="helpline"' in client.get(where).content.decode()
+    client.get(contact.get_absolute_url())  # whoever read it is known to the trail
+    Contact.objects.filter(pk=contact.pk).delete()
+    typed = {"service": "ambulance", "said": SAID}
+    asked = client.post(where, typed).content.decode()
+    assert SAID in asked
+    assert "Which service of ours they came to" in asked
+    answer = client.post(where, typed | {"came_to": "helpline"}, follow=True)
+    assert "It is written down." in answer.content.decode()
+    call = EmergencyCall.objects.select_related("escalation__key").get()
+    assert (call.said, call.escalation.contact, call.escalation.service) == (SAID, None, "helpline")
+    assert client.get(where).status_code == 404
+    stranger = signed_in(supervisor).post(where, typed | {"came_to": "helpline"})
+    assert stranger.status_code == 404
+    assert EmergencyCall.objects.count() == 1
 
 
 def test_e10_it_is_two_clicks_from_a_contact_and_from_an_escalation(contact, worker, signed_in):

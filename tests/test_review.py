@@ -177,7 +177,7 @@ def test_what_changed_between_two_reviews_is_listed(request_, line, dpo, lead):
         item.decide(deciding(Choice.RELEASE), by=dpo)
     assert not ReviewItem.objects.changed_since(request_).exists()
     standing(request_, Status.APPROVAL)
-    request_.note("proposed", by=dpo)
+    request_.note(Status.APPROVAL, by=dpo)
     standing(request_, Status.REVIEW)
     line.decide(deciding(**THIRD), by=dpo)
     assert list(ReviewItem.objects.changed_since(request_)) == [line]

@@ -10,8 +10,10 @@ from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.models import DataKey
 from privacy import letters
 from privacy.models import RightsRequest
+from privacy.models.review import release_own
 from privacy.rights import ending, moves
 from privacy.rights.kinds import Age, Asker, Nation, Stance, Status
+from tests.reviewing import in_review, released
 from tests.rights import WHY, letter, take_in
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,21 @@ def test_d20_a_refusal_without_a_right_in_it_is_not_sent(missing, dpo, second):
     request.send_letter("refused", letter(request), by=dpo)
 
     assert request.is_told()
+
+
+def test_an_answer_after_another_review_is_told_anew(make_contact, dpo, second):
+    """The letter of the answer before it is none of it."""
+    request = in_review(make_contact("hello"), by=dpo)
+    release_own(list(request.items.all()), by=dpo)
+    released(request, by=second)
+    request.send_letter("released", letter(request, "released"), by=dpo)
+    assert request.is_told()
+    request.review_again(by=dpo, why=WHY)
+    request.propose("released", by=dpo, reasons=WHY)
+    request.approve(by=second)
+    assert not request.is_told()
+    with pytest.raises(Refused, match="not been told yet"):
+        request.close(by=dpo)
 
 
 def test_d20_an_answer_leaves_only_once_two_have_decided_it(dpo):

@@ -1,7 +1,10 @@
 """How a record changes state: one guarded UPDATE, and plain refusals that know nothing of HTTP."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class WrongState(Exception):
@@ -55,6 +58,27 @@ class RefusalMiddleware:
         return None
 
     def answer(self, request, exception, status):
-        """A page, or for a page that updates itself the sentence alone."""
+        """A page that gives back what staff typed, or for a page that updates itself, and still has
+        it, the sentence alone."""
         template = "_refusal.html" if "HX-Request" in request.headers else f"{status}.html"
-        return render(request, template, {"reason": str(exception)}, status=status)
+        context = {"reason": str(exception)}
+        if request.path.startswith("/staff/"):
+            context |= {"unsaved": typed(request), "back": came_from(request)}
+        return render(request, template, context, status=status)
+
+
+def typed(request) -> str:
+    """What reads like somebody's own words in a form that was sent: values of several words, which
+    no choice, date or number is; never a password."""
+    fields = request.POST.lists() if request.method == "POST" else []
+    said = [value for name, values in fields if "password" not in name for value in values]
+    return "\n".join(words.strip() for words in said if len(words.split()) > 1)
+
+
+def came_from(request) -> str:
+    """The address on this site from which a form was sent; "" where the browser does not say."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return ""
+    where = urlsplit(before).path
+    return where if where.startswith("/staff/") and where != request.path else ""

@@ -12,11 +12,12 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from contacts.models import Contact
 from helpline.foundation.calendar import day_words, london_date, london_today, this_minute
+from helpline.foundation.states import WrongState
 from privacy.bundle import telling, writing
 from privacy.bundle.contents import Bundle as Contents
 from privacy.bundle.contents import Chapter, Cut, Said, without
 from privacy.models import Bundle, RightsRequest
-from privacy.models.bundle import Sink
+from privacy.models.bundle import Sink, changed
 from privacy.models.review import is_about, latest
 from privacy.review.deciding import Choice
 from privacy.review.exemptions import Exemption
@@ -29,7 +30,6 @@ logger = logging.getLogger(__name__)
 HEADINGS = {Kind.PORTABILITY: "What you gave us, to take elsewhere"}
 OFTEN = 25  # steps between two words about progress
 AT_ONCE = 1000  # items in memory
-NOT_INCLUDED = "This is not included."
 
 
 def make_or_fail(bundle: Bundle) -> None:
@@ -114,27 +114,31 @@ def chapter(contact: Contact | None, said: Iterable[Said]) -> Chapter:
 
 
 def said_in(items: Iterable) -> Iterator[tuple[UUID | None, Said]]:
-    """These items, as `to_leave` has them, in their order: each as it leaves, and its contact."""
+    """These items, as `to_leave` has them, in their order: each as it leaves, and its contact.
+
+    Raises `WrongState` at one that nobody has decided about as it reads now: a file that leaves out
+    what nobody decided to leave out is not made.
+    """
     rest = iter(items)
     while some := list(islice(rest, AT_ONCE)):
         cut = latest([item for item in some if item.choice == Choice.REDACT])
         shown = all_opened(some)
         for item in some:
             if told := shown.get(item.pk):
+                if not is_about(item, told.words, item.mark):
+                    raise WrongState(changed([item.number]))
                 cuts = cut[item.pk].taken_out() if item.pk in cut else []
-                stands = is_about(item, told.words, item.mark)
-                yield item.contact_id, leaving(item, told, stands, cuts)
+                yield item.contact_id, leaving(item, told, cuts)
 
 
-def leaving(item, shown: Shown, stands: bool, cuts: list[Cut]) -> Said:
-    """One item as it leaves, if a decision about it as it reads now `stands`; without one it stays:
-    it fails closed, as one that leaves in part does without cuts."""
-    if stands and item.choice == Choice.RELEASE:
+def leaving(item, shown: Shown, cuts: list[Cut]) -> Said:
+    """One item as its decision has it leave; one that leaves in part stays without cuts."""
+    if item.choice == Choice.RELEASE:
         return Said(shown.at, who(item, shown), shown.words, item.own)
-    why = f"Something is not here: {Exemption(item.exemption).label.lower()}." if stands else ""
-    if stands and item.choice == Choice.REDACT and cuts:
+    why = f"Something is not here: {Exemption(item.exemption).label.lower()}."
+    if item.choice == Choice.REDACT and cuts:
         return Said(shown.at, who(item, shown), without(shown.words, cuts), item.own, why)
-    return Said(shown.at, str(ItemKind(item.kind).label), "", False, why or NOT_INCLUDED)
+    return Said(shown.at, str(ItemKind(item.kind).label), "", False, why)
 
 
 def who(item, shown: Shown) -> str:

@@ -34,6 +34,7 @@ KEPT = timedelta(days=90)
 PIECE = 64 * 1024  # bytes
 PASSPHRASE_WORDS = 5
 TOLD_FOR = 3600  # seconds that how far one is stays in Redis: no task runs longer
+NAMED = 10  # items that are named when they must be decided anew
 MOST_TRIES = 10  # wrong passphrases, after which the link is dead
 
 
@@ -72,11 +73,14 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
     def begin(self, request: RightsRequest, *, by: Staff) -> "Bundle":
         """Ask for a bundle to be made by a worker; one that was made before is destroyed.
 
-        Raises `WrongState` before the request has been decided in the person’s favour.
+        Raises `WrongState` before the request has been decided in the person’s favour, `Refused`
+        once an item reads otherwise than it was decided about: nothing is left out unsaid.
         """
         locked = request.locked()
         if locked.status not in {Status.RELEASED, Status.PARTLY_RELEASED}:
             raise WrongState("Nothing may leave before a second person has approved it.")
+        if left := locked.items.to_decide(locked.scope()):
+            raise Refused(changed(left))
         for before in self.filter(request=locked, key__isnull=False):
             before.destroy()
         made = self.create(request=locked, key=DataKey.new(), made_by=by)
@@ -100,6 +104,16 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
         lives = Q(link_until__gte=london_today(), key__isnull=False, tries__lt=MOST_TRIES)
         rows = self.filter(lives, link__in=blind.indexes(LINK, token), fetched_at=None)
         return rows.with_key().first()
+
+
+def changed(numbers: list[int]) -> str:
+    """What is said of items that nobody has decided about as they read now."""
+    which = ", ".join(str(number) for number in numbers[:NAMED])
+    more = f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else ""
+    return (
+        "Something of this copy reads otherwise since it was approved. Go through the review again"
+        f" and decide anew about item {which}{more}."
+    )
 
 
 def in_ninety_days() -> date:

@@ -29,12 +29,11 @@ from helpline.foundation.states import Refused, WrongState
 from helpline.foundation.vault.sealed import SealedText
 from privacy.models.rights import RightsRequest
 from privacy.models.rights_moving import reasoned
-from privacy.rights.kinds import Kind, Status
+from privacy.rights.kinds import COPIES, Kind, Status
 from safeguarding.models import Assessment, Dispute, SharedItem
 
 OPINIONS = (NoteKind.VIEW, NoteKind.ADVICE, NoteKind.EXPLAINED, NoteKind.HANDOVER)
 LONGEST = 4000
-COPIES = (Kind.ACCESS, Kind.PORTABILITY)
 
 
 class What(models.TextChoices):

@@ -302,7 +302,7 @@ class RightsRequest(Moving, Identifying, Timing, Locating, Writing, Deciding):
 
     def review_round(self) -> int:
         """1 for the first review, one more each time a second person has sent it back."""
-        return 1 + self.steps.filter(status=Status.APPROVAL).count()
+        return 1 + self.steps.filter(what=Status.APPROVAL).count()
 
     def describe(self, name: str, value: str | None) -> None:
         """Set one of the details that whoever asks may give, in memory."""

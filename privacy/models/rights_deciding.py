@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 
 from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState, two_people
 from privacy.models.rights_moving import reasoned
-from privacy.rights.kinds import DECIDED, Kind, Refusal, Status
+from privacy.rights.kinds import COPIES, DECIDED, Kind, Refusal, Status
 
 JOINED_WITHIN = timedelta(days=7)
 RELEASES = (Status.RELEASED, Status.PARTLY_RELEASED)
@@ -87,7 +88,7 @@ class Deciding(models.Model):
             raise Refused("It is not proved who asks.")
         if self.concerns.filter(found="recalled", accepted_by=None).exists():
             raise Refused("A contact that was only recalled waits for a second person.")
-        if self.kind in (Kind.ACCESS, Kind.PORTABILITY):
+        if self.kind in COPIES:
             self._must_be_decided()
         if self.kind in PLANS:
             plan = self.plan()
@@ -148,6 +149,22 @@ class Deciding(models.Model):
         if self.kind in PLANS and self.status in RELEASES:
             self.plan().take_effect(by=by)
 
+    @transaction.atomic
+    def review_again(self, *, by: Staff, why: str) -> None:
+        """Go through a copy again whose answer was approved, because something of it reads
+        otherwise by now or was decided wrongly: its file is destroyed, and two people answer anew.
+        """
+        self.lock(by)
+        if self.kind not in COPIES:
+            raise Refused("Only a copy is gone through again once it has been approved.")
+        why = reasoned(why, "Say what should be looked at again.")
+        undone = {"preparer": None, "proposed": "", "refusal": ""}
+        undone |= {"decided_by": None, "decided_on": None}
+        what = "review-again"
+        self.step(Status.REVIEW, by=by, why=why, what=what, before=RELEASES, **undone)
+        for bundle in self.bundles.filter(key__isnull=False):
+            bundle.destroy()
+
     def is_restricted(self) -> bool:
         """Whether what it is about is restricted by it now."""
         plan = getattr(self, "restriction", None)
@@ -205,5 +222,7 @@ class Deciding(models.Model):
         self.step(Status.CLOSED, by=by, closed_on=london_today())
 
     def is_told(self) -> bool:
-        """Whether a letter with the answer has left."""
-        return self.letters.filter(kind=self.proposed, sent_on__isnull=False).exists()
+        """Whether a letter with this answer has left, and not only with one before it."""
+        approved = self.steps.filter(what=self.proposed).values("number").order_by("-number")[:1]
+        last = Coalesce(models.Subquery(approved), 0)
+        return self.steps.filter(what=f"sent-{self.proposed}", number__gt=last).exists()

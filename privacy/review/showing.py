@@ -102,7 +102,7 @@ def sides(request: RightsRequest, items: list[ReviewItem], *, decides: bool) -> 
         marks = highlighter.marks(said.words, names)
         last = changes.get(item.pk)
         change = last if last and is_about(item, said.words, last.mark) else None
-        out = leaving(item, said, change is not None, change.taken_out() if change else [])
+        out = leaving(item, said, change.taken_out()) if change else None
         form = blank(item, said.words, marks, allowed, change) if decides else None
         found.append(
             Side(
@@ -114,8 +114,8 @@ def sides(request: RightsRequest, items: list[ReviewItem], *, decides: bool) -> 
                 who=said.who,
                 own=item.own,
                 pieces=pieces(said.words, marks),
-                leaves=marked(out.words) if change else "",
-                removed=out.removed if change else "",
+                leaves=marked(out.words) if out else "",
+                removed=out.removed if out else "",
                 choice=item.choice if change else "",
                 choice_label=item.get_choice_display() if change else OPEN if not last else READS,
                 tone=TONES[Choice(item.choice)] if change else "bad",

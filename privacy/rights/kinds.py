@@ -37,6 +37,9 @@ TOLD = {
 }
 
 
+COPIES = (Kind.ACCESS, Kind.PORTABILITY)  # what is answered with a file
+
+
 class Route(models.TextChoices):
     """How it reached us; what was said to any of us counts (rules 2.2.1)."""
 
@@ -180,7 +183,7 @@ FROM: dict[Status, tuple[Status, ...]] = {
     S.LOCATING: (S.ACKNOWLEDGED, S.ID_CONFIRMED, S.CLOCK_STOPPED, S.APPROVAL),
     S.CLOCK_STOPPED: (S.LOCATING, S.COLLECTING, S.APPROVAL),
     S.COLLECTING: (S.LOCATING, S.CLOCK_STOPPED, S.APPROVAL),
-    S.REVIEW: (S.COLLECTING, S.APPROVAL),
+    S.REVIEW: (S.COLLECTING, S.APPROVAL, S.RELEASED, S.PARTLY_RELEASED),
     S.APPROVAL: tuple(each for each in WORKING if each != S.RECEIVED),
     **dict.fromkeys(DECIDED, (S.APPROVAL,)),
     S.WITHDRAWN: (*WORKING, S.APPROVAL),

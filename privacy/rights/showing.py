@@ -12,12 +12,11 @@ from privacy import deadlines, letters
 from privacy.models import RightsRequest
 from privacy.models.rights_clock import HOLIDAY
 from privacy.rights import board, moves, reminding, taking_back
-from privacy.rights.kinds import ANSWERED, OUTCOMES, Kind, Stance, Status
+from privacy.rights.kinds import ANSWERED, COPIES, OUTCOMES, Kind, Stance, Status
 from privacy.rights.timeline import timeline
 
 SHUT = "It cannot be opened."
 BY_ITSELF = {HOLIDAY: "The calendar"}  # steps that nobody took
-COPIES = (Kind.ACCESS, Kind.PORTABILITY)
 PLANNED = (Kind.RECTIFY, Kind.RESTRICT, Kind.OBJECT, Kind.WITHDRAW)  # nothing to go through
 SAID = (
     ("words", "What they said"),

@@ -33,7 +33,8 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
         *,
         by: Staff,
         said: str,
-        on: Contact | Escalation,
+        on: Contact | Escalation | None,
+        came_to: str = "",
         service: str = Emergency.POLICE,
         called_at: datetime | None = None,
         answered: str = "",
@@ -42,8 +43,9 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
 
         It is `on` an open escalation, which can wait no more then. On a contact, or on an
         escalation that is closed, an immediate one is raised unless such a one is open, so that
-        whoever is on call is alerted. Opens two tasks: to look at the call within 24 hours, and to
-        tell the person. Raises `Refused` without what was said or for a time to come.
+        whoever is on call is alerted. On none, for a contact that went meanwhile, it is raised in
+        the service of ours that they `came_to`. Opens two tasks: to look at the call within 24
+        hours, and to tell the person. Raises `Refused` without what was said or for a time to come.
         """
         if not by.may(Permission.RAISE_ESCALATIONS):
             raise Refused("Those who speak with people write this down.")
@@ -52,7 +54,7 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
         called_at = called_at or timezone.now()
         if called_at > timezone.now() + AHEAD:
             raise Refused("This time is still to come. Say when the call was made.")
-        worry = open_about(on, by=by)
+        worry = open_about(on, by=by, came_to=came_to)
         call = self.model(escalation=worry, by=by, service=Emergency(service), called_at=called_at)
         call.said, call.answered = said.strip(), answered.strip() or None
         call.save(force_insert=True)
@@ -65,10 +67,10 @@ class EmergencyCallQuerySet(models.QuerySet["EmergencyCall"]):
         return call
 
 
-def open_about(on: Contact | Escalation, *, by: Staff) -> Escalation:
+def open_about(on: Contact | Escalation | None, *, by: Staff, came_to: str) -> Escalation:
     """The open escalation that a call belongs to, locked; a new one where the last is closed."""
     if not isinstance(on, Escalation):
-        return immediate(on, by=by, service=on.service)
+        return immediate(on, by=by, service=on.service if on else came_to)
     held = on.locked_after_contact()
     if held.is_open():
         if held.urgency != Urgency.IMMEDIATE:

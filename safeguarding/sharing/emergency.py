@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.acts.views import too_late
@@ -17,10 +18,15 @@ from safeguarding.sharing.listing import status_of
 @require_http_methods(["GET", "POST"])
 @requires(Permission.RAISE_ESCALATIONS)
 def contact_emergency(request, pk):
-    """999 was called about whoever this contact is with; it raises an escalation by itself."""
-    mine = Contact.objects.visible_to(request.user)
-    contact = mine.filter(pk=pk).first() or refuse(request)
-    return write_down(request, contact, contact.handle_words, contact.get_absolute_url())
+    """999 was called about whoever this contact is with; it raises an escalation by itself, also
+    when the contact went while somebody wrote."""
+    contact = Contact.objects.visible_to(request.user).filter(pk=pk).first()
+    if contact:
+        return write_down(request, contact, contact.handle_words, contact.get_absolute_url())
+    mine = Escalation.objects.may_be_raised_though_gone(pk, by=request.user)
+    if request.method == "GET" or not mine:
+        refuse(request)
+    return write_down(request, None, "About a contact that is gone", reverse("staff_home"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +40,7 @@ def escalation_emergency(request, pk):
 
 def write_down(request, on, name: str, back: str):
     """The one form; what was typed stays when it cannot be taken."""
-    form = forms.CallForm(request.POST or None)
+    form = forms.CallForm(request.POST or None, by=request.user, on=on)
     if form.is_valid():
         said = {name: value for name, value in form.cleaned_data.items() if value}
         if not too_late(

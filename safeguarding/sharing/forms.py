@@ -5,8 +5,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from contacts.desk_forms import box
+from contacts.models import Contact
 from contacts.vocabulary import Basis, NoConsent
 from helpline.foundation.staff.models import Staff
+from helpline.foundation.staff.roles import Service
 from safeguarding.circumstances import Circumstance
 from safeguarding.models import Disclosure, Recipient
 from safeguarding.sharing import kinds
@@ -313,3 +315,15 @@ class CallForm(forms.Form):
     said = words("What you told them", rows=4, required=True)
     answered = line("Their incident number, if they gave one", longest=120)
     called_at = moment("When, if it was not just now")
+    came_to = forms.ChoiceField(label="Which service of ours they came to")
+
+    def __init__(self, *args, by: Staff, on, **options):
+        """`on` what it is written down; None for a contact that went while this was filled in."""
+        super().__init__(*args, **options)
+        self.fields["came_to"].choices = [(code, Service(code).label) for code in by.services]
+        if isinstance(on, Contact):
+            hidden = forms.HiddenInput()
+            known = forms.CharField(initial=on.service, required=False, widget=hidden)
+            self.fields["came_to"] = known
+        elif on is not None:
+            del self.fields["came_to"]
