@@ -1,10 +1,12 @@
 """How a record changes state: one guarded UPDATE, and plain refusals that know nothing of HTTP."""
 
-from urllib.parse import urlsplit
+from contextlib import suppress
 
 from django.db import models
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import Resolver404, resolve
+
+HOME = 2  # slashes in the address of the first staff page
 
 
 class WrongState(Exception):
@@ -63,7 +65,7 @@ class RefusalMiddleware:
         template = "_refusal.html" if "HX-Request" in request.headers else f"{status}.html"
         context = {"reason": str(exception)}
         if request.path.startswith("/staff/"):
-            context |= {"unsaved": typed(request), "back": came_from(request)}
+            context |= {"unsaved": typed(request), "back": page_above(request.path)}
         return render(request, template, context, status=status)
 
 
@@ -75,10 +77,13 @@ def typed(request) -> str:
     return "\n".join(words.strip() for words in said if len(words.split()) > 1)
 
 
-def came_from(request) -> str:
-    """The address on this site from which a form was sent; "" where the browser does not say."""
-    before = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
-        return ""
-    where = urlsplit(before).path
-    return where if where.startswith("/staff/") and where != request.path else ""
+def page_above(path: str) -> str:
+    """The page that a form stood on: the nearest address above the one that it was sent to.
+
+    No browser says where it comes from here: the door keeps no more of that than our name.
+    """
+    while (path := path.rstrip("/").rpartition("/")[0] + "/").count("/") > HOME:
+        with suppress(Resolver404):
+            resolve(path)
+            return path
+    return ""

@@ -11,7 +11,7 @@ from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
 from privacy.models import Bundle
 from privacy.review.views import asked
-from privacy.rights.kinds import Status
+from privacy.rights.kinds import RELEASES
 
 
 @require_GET
@@ -31,7 +31,7 @@ def shown(found) -> dict:
         "bundle": made,
         "percent": 100 * done // max(steps, 1),
         "steps": steps,
-        "may_begin": found.status in {Status.RELEASED, Status.PARTLY_RELEASED},
+        "may_begin": found.status in RELEASES,
         "waits": made is not None and not made.is_ready() and made.key_id is not None,
         "size": f"{max(1, made.size // 1024)} KB" if made else "",
         "made": moment_words(made.made_at) if made and made.made_at else "",

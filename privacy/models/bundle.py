@@ -26,7 +26,7 @@ from helpline.foundation.vault.sealed import NONCE, CannotOpen
 from privacy.models.review import ReviewItem
 from privacy.models.rights import RightsRequest
 from privacy.models.rights_facts import Concern
-from privacy.rights.kinds import Status
+from privacy.rights.kinds import RELEASES
 
 LINK, PASSPHRASE = "bundle link", "bundle passphrase"  # purposes of the keyed hashes
 LINK_LIVES = timedelta(days=14)
@@ -77,7 +77,7 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
         once an item reads otherwise than it was decided about: nothing is left out unsaid.
         """
         locked = request.locked()
-        if locked.status not in {Status.RELEASED, Status.PARTLY_RELEASED}:
+        if locked.status not in RELEASES:
             raise WrongState("Nothing may leave before a second person has approved it.")
         if left := locked.items.to_decide(locked.scope()):
             raise Refused(changed(left))

@@ -10,10 +10,9 @@ from helpline.foundation.staff.models import Staff
 from helpline.foundation.staff.roles import Permission
 from helpline.foundation.states import Refused, WrongState, two_people
 from privacy.models.rights_moving import reasoned
-from privacy.rights.kinds import COPIES, DECIDED, Kind, Refusal, Status
+from privacy.rights.kinds import COPIES, DECIDED, RELEASES, Kind, Refusal, Status
 
 JOINED_WITHIN = timedelta(days=7)
-RELEASES = (Status.RELEASED, Status.PARTLY_RELEASED)
 PLANS = {
     Kind.ERASE: "erasure",
     Kind.RESTRICT: "restriction",
@@ -215,11 +214,15 @@ class Deciding(models.Model):
         Raises `Refused` before it has (only somebody who withdrew is owed none).
         """
         self.lock(by)
-        if self.status in DECIDED and not self.is_told():
+        if self.must_be_told():
             raise Refused("They have not been told yet. Send the letter with the answer first.")
         if not self.is_restricted():
             self.release_scope(by=by)
         self.step(Status.CLOSED, by=by, closed_on=london_today())
+
+    def must_be_told(self) -> bool:
+        """Whether it is decided, and no letter says so yet."""
+        return self.status in DECIDED and not self.is_told()
 
     def is_told(self) -> bool:
         """Whether a letter with this answer has left, and not only with one before it."""

@@ -1,7 +1,7 @@
 """The verbs of a request as its page offers them: where, with which form, and what it calls."""
 
 from privacy.rights import forms, moves_by_kind
-from privacy.rights.kinds import COPIES, WORKING, Kind, Status
+from privacy.rights.kinds import COPIES, RELEASES, WORKING, Kind, Status
 from privacy.rights.move import Move, at, others, still_open
 
 S = Status
@@ -110,14 +110,14 @@ MOVES = {
         None,
         lambda r, by, said: r.close(by=by),
         "It is closed. Nothing is kept for it any more.",
-        lambda r: r.is_answered() and r.is_open(),
+        lambda r: r.is_answered() and r.is_open() and not r.must_be_told(),
     ),
     "again": Move(
         "Go through the review again",
         forms.WhyForm,
         lambda r, by, said: r.review_again(by=by, why=said["why"]),
         "It is in review again. Its file and its link open nothing any more.",
-        lambda r: r.kind in COPIES and at(S.RELEASED, S.PARTLY_RELEASED)(r),
+        lambda r: r.kind in COPIES and at(*RELEASES)(r),
         is_next=False,
     ),
     "stop": Move(

@@ -12,7 +12,7 @@ from privacy import deadlines, letters
 from privacy.models import RightsRequest
 from privacy.models.rights_clock import HOLIDAY
 from privacy.rights import board, moves, reminding, taking_back
-from privacy.rights.kinds import ANSWERED, COPIES, OUTCOMES, Kind, Stance, Status
+from privacy.rights.kinds import ANSWERED, COPIES, OUTCOMES, RELEASES, Kind, Stance, Status
 from privacy.rights.timeline import timeline
 
 SHUT = "It cannot be opened."
@@ -124,8 +124,14 @@ def pages(request: RightsRequest, *, answers: bool) -> dict[str, bool]:
         "deletes": begun and request.kind == Kind.ERASE,
         "restricted": request.is_restricted(),
         "corrects": begun and request.kind == Kind.RECTIFY,
-        "bundles": answers and request.kind in COPIES and request.decided_on is not None,
+        "bundles": answers and request.kind in COPIES and is_released(request),
+        "tells": answers and request.must_be_told(),
     }
+
+
+def is_released(request: RightsRequest) -> bool:
+    """Whether something leaves, or has left, by its answer."""
+    return request.decided_on is not None and request.proposed in RELEASES
 
 
 def holds(request: RightsRequest, name: str) -> bool:
@@ -259,8 +265,9 @@ def sent_letters(request: RightsRequest) -> list[tuple[str, str, str]]:
 
 
 def drafts(request: RightsRequest) -> list[tuple[str, str]]:
-    """The letters that fit where it stands."""
+    """The letters that fit where it stands, that with the answer first."""
     fitting = [kind for kind in letters.LETTERS if request.may_write(kind)]
+    fitting.sort(key=lambda kind: kind != request.proposed)
     return [(kind, letters.LETTERS[kind].label) for kind in fitting if kind != "refused-others"]
 
 

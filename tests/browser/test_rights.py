@@ -173,7 +173,7 @@ def reviewed(dpo, refused) -> None:
     press(dpo, "Mark these names")
     expect(item(dpo, 1).locator("mark")).to_have_count(2)
     well(dpo)
-    refused.add(f"/staff/rights/items/{ReviewItem.objects.get(number=1).pk}/")
+    refused.add(f"/staff/rights/items/{ReviewItem.objects.get(number=1).pk}/decide/")
     taken_out(dpo)
     by_keys(dpo)
     dpo.wait_for_load_state()
