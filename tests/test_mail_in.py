@@ -243,6 +243,16 @@ def test_h11_an_attachment_is_dropped_unopened_and_counted(kind, name):
     assert name not in found.words
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+def test_h13_the_end_of_a_very_long_message_is_said_to_be_missing(kind):
+    """Its worker can ask for the rest; a message that is not so long says nothing of the kind."""
+    words = "One line, and then another.\n" * (9_000 if kind == "text/plain" else 40_000)
+    found = mail.read(a_mail(words, Content_Type=f"{kind}; charset=utf-8"))
+    assert found.words.startswith("One line, and then another.")
+    assert found.left_out == (Sign.LONG,)
+    assert mail.read(a_mail("A line.\n" * 100)).left_out == ()
+
+
 def nested(depth: int) -> bytes:
     head = "".join(
         f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(depth)

@@ -50,6 +50,8 @@ def read(raw: bytes) -> Message | Report:
     sender = mailbox_of(letter)
     parts = [] if broken else list(parts_of(letter))
     text, left_out = words_of(parts)
+    if len(text) > quoted.LONGEST:
+        left_out.append(Sign.LONG)
     text, answered = quoted.own(text, ours())
     text, signed = quoted.unsigned(text)
     subject, text = without(sender, subject_above(letter, text)), without(sender, text)
@@ -200,6 +202,7 @@ def words_of(parts: list[email.message.Message]) -> tuple[str, list[Sign]]:
             (plain if kind == "text/plain" else html).append(text_in(part))
     text = "\n\n".join(filter(str.strip, plain))
     if not text.strip():
+        left_out += [Sign.LONG for each in html if len(each) > LONGEST_HTML]
         text = "\n\n".join(filter(str.strip, map(from_html, html)))
     return UNSEEN.sub("", text).strip(), left_out
 

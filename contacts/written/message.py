@@ -15,6 +15,7 @@ class Sign(StrEnum):
     SIGNATURE = "a signature"
     ANSWERED = "our own mail below theirs, with anything that they wrote into it"
     UNREADABLE = "a part that cannot be read"
+    LONG = "the end of it, because it is very long"
 
 
 @dataclass(frozen=True)
