@@ -4,9 +4,11 @@ consent taken back. Whoever locks contacts and their record locks the contacts f
 import pytest
 from django.db import transaction
 
-from contacts.models import Consent, Contact, How, Purpose, ServiceUser
+from contacts.models import Consent, Contact, How, Purpose, ServiceUser, Thread
 from helpline.foundation.states import WrongState
 from privacy.models import RightsRequest
+from privacy.rights import by_words
+from privacy.rights.kinds import Kind
 from tests.known import make_link, make_record
 from tests.racing import outcome, rivals, somebody_waits, until
 from tests.rights import take_in
@@ -81,3 +83,19 @@ def test_a_contact_that_is_linked_meanwhile_is_not_missed(
     request_.refresh_from_db()
     assert request_.service_user is None
     assert request_.find_by_record(record, by=dpo) == 2
+
+
+def test_two_pages_of_one_person_that_ask_at_once_ask_once(make_contact):
+    """The second waits for the first, and adds what that did not ask for."""
+    for words in ("hello", "hello again"):
+        make_contact(words)
+    Contact.objects.update(thread=Thread.objects.create())
+    chats = list(Contact.objects.order_by("started_at", "pk"))
+    with rivals() as start:
+        with transaction.atomic():
+            first = by_words.ask(Kind.ERASE, chats[:1])
+            begun = start(by_words.ask, Kind.ERASE, chats)
+            until(somebody_waits)
+        assert outcome(begun) == first
+    assert RightsRequest.objects.count() == 1
+    assert set(first.concerns.values_list("contact", flat=True)) == {chat.pk for chat in chats}

@@ -4,7 +4,7 @@ which keeps what it is about by a hold of nobody’s."""
 from collections.abc import Sequence
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from contacts.models import Contact
 from privacy.models import RightsRequest
@@ -15,6 +15,7 @@ WITH_WORDS = {
     Kind.RESTRICT: "Keep it, and do not use it for now.",
 }
 LATER = "They asked for it with their words, and something came in its way before it was done."
+LOCK = 73_116_033  # of PostgreSQL's advisory locks: two pages of one person ask one after the other
 TOO_FAR = (Status.REVIEW, Status.APPROVAL)  # somebody has listed what these are about
 
 
@@ -27,6 +28,8 @@ def ask(
     What is asked already is not asked twice; what is not is added to what the same words have asked
     before, as long as nobody reviews that. `received_on` is the day on which they asked.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     by_words = RightsRequest.objects.to_answer().filter(kind=kind, route=Route.CODE)
     asked = by_words.filter(concerns__contact__in=chats).order_by("received_on", "pk")
     there = set(asked.values_list("concerns__contact", flat=True))
