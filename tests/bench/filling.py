@@ -5,11 +5,12 @@ import itertools
 import os
 import random
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from contacts.handles import new_handle
@@ -35,13 +36,13 @@ WORDS = (
 )
 
 
-def defaults() -> dict[str, object]:
-    """The columns of a contact that start out the same for all, except those written here."""
-    fields = (f for f in Contact._meta.concrete_fields if f.has_default())
+def defaults(model: type[Model], written: Collection[str]) -> dict[str, object]:
+    """The columns of a table that start out the same in every row, except those written here."""
+    fields = (f for f in model._meta.concrete_fields if f.has_default())
     return {
         field.column: field.default
         for field in fields
-        if field.column not in CONTACT_COLUMNS and not callable(field.default)
+        if field.column not in written and not callable(field.default) and field.default is not None
     }
 
 
@@ -79,7 +80,7 @@ def fill(count: int, *, lines: int, first: datetime, last: datetime, held: float
     """Store `count` ended contacts begun evenly between two moments, a share of them held."""
     rng, epoch = random.Random(), ring.newest()
     wrap, step = ring.cipher(epoch.number), (last - first) / count
-    handles, others = _handles(rng), defaults()
+    handles, others = _handles(rng), defaults(Contact, CONTACT_COLUMNS)
     columns, same = (*CONTACT_COLUMNS, *others), tuple(others.values())
     made = (
         Made(first + number * step, next(handles), rng.random() < held, lines)

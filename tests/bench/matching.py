@@ -20,6 +20,7 @@ from helpline.foundation.calendar import london_today
 from helpline.foundation.staff.models import Staff
 from helpline.foundation.vault import ring
 from helpline.foundation.vault.sealed import seal
+from tests.bench.filling import defaults
 from tests.bench.table import RUNS, Row, median, ms, p99, several, times
 from tests.name_pairs import GIVEN, SURNAMES
 
@@ -170,6 +171,8 @@ def copied(cursor, people: list[Told]) -> list[tuple[uuid.UUID, Told]]:
     """These people as rows of both tables."""
     epoch = ring.newest().number
     wrap, places = ring.cipher(epoch), _places()
+    others = defaults(ServiceUser, COLUMNS)
+    same = [str(each) for each in others.values()]
     keys, rows, made = io.StringIO(), io.StringIO(), []
     for told in people:
         pk, key_pk, raw, nonce = uuid.uuid4(), uuid.uuid4(), os.urandom(32), os.urandom(12)
@@ -184,11 +187,13 @@ def copied(cursor, people: list[Told]) -> list[tuple[uuid.UUID, Told]]:
         near = "{" + ",".join(found_by.near) + "}"
         plain = [found_by.phone_hash, near]
         start = [str(pk), "helpline", "kept", str(key_pk)]
-        rows.write("\t".join([*start, *words, "not-asked", str(london_today()), *plain]) + "\n")
+        rows.write(
+            "\t".join([*start, *words, "not-asked", str(london_today()), *plain, *same]) + "\n"
+        )
         made.append((pk, told))
     for table, columns, data in (
         ("vault_datakey", ("id", "epoch", "wrapped"), keys),
-        ("contacts_serviceuser", COLUMNS, rows),
+        ("contacts_serviceuser", (*COLUMNS, *others), rows),
     ):
         data.seek(0)
         cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", data)
