@@ -122,8 +122,10 @@ def holds_of(contact: Contact, staff: Staff) -> dict[str, list]:
     """
     if not staff.may(Permission.PLACE_HOLDS):
         return {"holds": [], "earlier_holds": [], "proposals": []}
-    people = Hold.objects.visible_to(staff).filter(contacts=contact).order_by("placed_at")
-    rows = [(hold, held_of(hold, contact)) for hold in people.with_contacts()]
+    rows = []
+    if contact.held_by.exists():  # most have none, and what follows costs more than this
+        people = Hold.objects.visible_to(staff).filter(contacts=contact).order_by("placed_at")
+        rows = [(hold, held_of(hold, contact)) for hold in people.with_contacts()]
     force = [shown(hold, held=held) for hold, held in rows if hold.status in Hold.IN_FORCE]
     return {
         "holds": force,
@@ -168,8 +170,10 @@ def proposals(worries: Iterable[Escalation]) -> list[Proposed]:
 
 def proposals_of(contact: Contact, staff: Staff) -> list[Proposed]:
     """What worries about one contact propose."""
-    worries = Escalation.objects.visible_to(staff).proposing().filter(contact=contact)
-    rows = list(worries.select_related("raised_by").order_by("raised_at", "id"))
+    worries = Escalation.objects.proposing().filter(contact=contact)
+    if not worries.exists():  # nearly always
+        return []
+    rows = list(worries.visible_to(staff).select_related("raised_by").order_by("raised_at", "id"))
     for worry in rows:
         worry.contact = contact
     return proposals(rows)
