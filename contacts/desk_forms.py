@@ -104,7 +104,7 @@ class TopicsForm(forms.Form):
 
     def changes(self) -> tuple[set[str], set[str]]:
         """What this person ticked, and what they cleared."""
-        before = set(self.cleaned_data["shown"].split())
+        before = set(filter(None, self.cleaned_data["shown"].split(",")))
         now = set(self.cleaned_data["topics"])
         return now - before, before - now
 

@@ -196,7 +196,7 @@ def blank_end(last_line: int) -> str:
 @functools.lru_cache(maxsize=512)
 def topics_drawn(ticked: tuple[str, ...]) -> str:
     """Every topic, with these ticked."""
-    form = TopicsForm(initial={"topics": ticked, "shown": " ".join(ticked)})
+    form = TopicsForm(initial={"topics": ticked, "shown": ",".join(ticked)})
     return render_to_string("contacts/desk/_topics.html", {"form": form})
 
 

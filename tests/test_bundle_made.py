@@ -26,7 +26,7 @@ from privacy.bundle import making, telling, writing
 from privacy.bundle.contents import Cut
 from privacy.erasure import erasing
 from privacy.models import Bundle, Erasure, PurgeRun
-from privacy.models.bundle import LINK_LIVES, MOST_TRIES, PIECE, Sink
+from privacy.models.bundle import LINK_LIVES, MOST_TRIES, PIECE, BundlePiece, Sink
 from privacy.models.review import ReviewChange, release_own
 from privacy.review.deciding import Choice, Deciding, Health
 from privacy.review.exemptions import Exemption
@@ -37,7 +37,7 @@ from privacy.rights.kinds import Status
 from safeguarding.models import Disclosure, EmergencyCall, Task
 from safeguarding.sharing.kinds import TalkFirst
 from tests.known import make_record
-from tests.racing import PATIENCE, rivals
+from tests.racing import PATIENCE, outcome, rivals, somebody_waits, until
 from tests.reviewing import in_review, released, standing
 from tests.sharing import brought, considered, verified, worry
 from tests.worries import WHY
@@ -180,6 +180,37 @@ def test_who_has_read_it_leaves_with_whoever_read_it_since(known, supervisor):
     record_reading(known.scope().get(), by=supervisor, shared=True)
     assert known.items.to_decide(known.scope()) == []
     assert "Supervisor, " in leaves(known)
+
+
+def test_who_has_read_it_stays_whole_or_leaves_whole(known, supervisor, dpo):
+    """Whoever reads it next changes nothing that was decided."""
+    readers = known.items.filter(kind=ItemKind.READING).last()
+    words = read_now(readers)
+    cut = Deciding(Choice.REDACT, words, Health.NONE, cuts=[Cut(0, 3, "somebody else")], **THIRD)
+    with pytest.raises(Refused, match="leaves whole, or not at all"):
+        readers.decide(cut, by=dpo)
+    readers.decide(Deciding(Choice.WITHHOLD, "", Health.NONE, **THIRD), by=dpo)
+    record_reading(known.scope().get(), by=supervisor, shared=True)
+    assert known.items.to_decide(known.scope()) == []
+    assert "Supervisor, " not in leaves(known)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_destroyed_while_it_is_made_leaves_no_piece(request_, dpo, monkeypatch):
+    """Whoever destroys it waits for whoever makes it."""
+    bundle, made = Bundle.objects.begin(request_, by=dpo), making.contents_of
+    with rivals() as start:
+        begun = []
+
+        def meanwhile(*about):
+            begun.append(start(Bundle.objects.get(pk=bundle.pk).destroy))
+            until(somebody_waits)
+            return made(*about)
+
+        monkeypatch.setattr(making, "contents_of", meanwhile)
+        making.make(bundle)
+        assert outcome(begun[0]) is None
+    assert not BundlePiece.objects.exists()
 
 
 def test_one_that_cannot_be_made_says_so_and_does_not_stop_the_next(request_, contact, dpo, lead):

@@ -69,6 +69,19 @@ def test_e10_a_call_is_written_down_also_when_its_contact_went_meanwhile(
     assert EmergencyCall.objects.count() == 1
 
 
+def test_e10_a_call_about_a_contact_that_went_to_a_colleague_stays_with_it(
+    contact, worker, colleague, signed_in
+):
+    """While they telephoned it was passed on, or fell back to the queue."""
+    where = reverse("contact_emergency", args=[contact.pk])
+    client = signed_in(worker)
+    client.get(contact.get_absolute_url())
+    Contact.objects.filter(pk=contact.pk).update(worker=colleague)
+    assert client.get(where).status_code == 404
+    client.post(where, {"service": "ambulance", "said": SAID, "came_to": "helpline"})
+    assert EmergencyCall.objects.select_related("escalation").get().escalation.contact == contact
+
+
 def test_e10_it_is_two_clicks_from_a_contact_and_from_an_escalation(contact, worker, signed_in):
     client = signed_in(worker)
     where = reverse("contact_emergency", args=[contact.pk])

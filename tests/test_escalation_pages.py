@@ -216,6 +216,17 @@ def test_e13_a_worry_is_raised_also_when_its_contact_went_while_it_was_written(
     assert client.get(path).status_code == 404
 
 
+def test_e13_a_worry_about_a_contact_that_went_to_a_colleague_stays_with_it(
+    signed_in, worker, colleague, contact
+):
+    client, path = signed_in(worker), reverse("contact_escalate", args=[contact.pk])
+    page(client, "contact", contact.pk)
+    Contact.objects.filter(pk=contact.pk).update(worker=colleague)
+    answer = client.post(path, TYPED, follow=True)
+    assert GONE not in answer.content.decode()
+    assert Escalation.objects.get().contact == contact
+
+
 @pytest.mark.parametrize("wrong", [{"service": ""}, {"said": "x" * 5000}])
 @pytest.mark.parametrize("headers", [{}, ASIDE], ids=["page", "beside the chat"])
 def test_what_cannot_be_raised_of_it_yet_keeps_its_words_and_leads_on(

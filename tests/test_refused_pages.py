@@ -61,6 +61,10 @@ def test_what_stands_above_an_address_of_staff_is_a_page_to_be_opened(signed_in,
     assert {path for path in above if client.get(path).status_code == NOT_TO_BE_OPENED} == set()
 
 
+def test_h13_words_without_spaces_are_given_back_too(refused):
+    assert "他们用了同一个名字" in refused(why="他们用了同一个名字")
+
+
 def test_what_was_chosen_or_a_password_is_not_said_again(refused):
     page = refused(why="one", password="correct horse battery", on="2026-11-26")
     assert "What you typed" not in page

@@ -70,11 +70,12 @@ class RefusalMiddleware:
 
 
 def typed(request) -> str:
-    """What reads like somebody's own words in a form that was sent: values of several words, which
-    no choice, date or number is; never a password."""
+    """What reads like somebody's own words in a form that was sent: values of several words, or of
+    letters that no choice, date or number has; never a password."""
     fields = request.POST.lists() if request.method == "POST" else []
     said = [value for name, values in fields if "password" not in name for value in values]
-    return "\n".join(words.strip() for words in said if len(words.split()) > 1)
+    said = [words.strip() for words in said if len(words.split()) > 1 or not words.isascii()]
+    return "\n".join(said)
 
 
 def page_above(path: str) -> str:

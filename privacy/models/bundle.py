@@ -221,7 +221,9 @@ class Bundle(models.Model):
 
     @transaction.atomic
     def destroy(self) -> None:
-        """Its key, its pieces and its link go; that it was made stays with the request."""
+        """Its key, its pieces and its link go; that it was made stays with the request. One that is
+        just being made is waited for."""
+        Bundle.objects.select_for_update(no_key=True, of=("self",)).filter(pk=self.pk).first()
         key = self.key_id
         self.pieces.all().delete()
         Bundle.objects.filter(pk=self.pk).update(key=None, link=None, passphrase="")

@@ -27,6 +27,7 @@ from privacy.rights.kinds import Asker, Nation, Status
 PLACE = ("pk", "item", "number")
 DECIDED = "words decided about"  # purpose of the keyed hash
 AT_ONCE = 1000  # items in memory
+WHOLE = (Choice.RELEASE, Choice.WITHHOLD)
 
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
@@ -129,6 +130,8 @@ class ReviewItem(models.Model):
         words = sources.read_now(self)
         if said.choice == Choice.REDACT and said.words != words:
             raise Refused("It reads otherwise by now. Read it again, and mark what is taken out.")
+        if self.kind == ItemKind.READING and said.choice not in WHOLE:
+            raise Refused("The list of its readers leaves whole, or not at all.")
         allowed = exemptions_of(request)
         if missing := lacking(said, london_today(), allowed):
             raise Refused(" ".join(missing))
@@ -229,9 +232,9 @@ def is_about(item, words: str, mark: str | None) -> bool:
     """Whether the decision about an item that has this mark was about these words.
 
     What is cut is stored as places, and some items are put together from what can still change.
-    The list of its readers grows with each reader: to let it leave whole is to let the next leave.
+    The list of its readers grows with each reader: what is decided about it is about the next too.
     """
-    if mark is not None and (item.kind, item.choice) == (ItemKind.READING, Choice.RELEASE):
+    if mark is not None and item.kind == ItemKind.READING and item.choice in WHOLE:
         return True
     return mark in blind.indexes(DECIDED, f"{item.pk} {words}")
 

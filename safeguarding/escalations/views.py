@@ -25,12 +25,15 @@ GONE = "It is raised, and supervisors see it now. The contact is gone, so it is 
 @requires(Permission.RAISE_ESCALATIONS)
 def contact_escalate(request, pk):
     """Somebody is worried about the person of this contact, whatever state anything is in (E13);
-    also when it went while they wrote: then it is raised about none."""
+    also when it went to somebody else while they wrote, or is gone: then it is raised about none.
+    """
     if request.method == "GET":
         return raising(request, own(request, pk))
     found = Contact.objects.visible_to(request.user).with_key().filter(pk=pk).first()
-    if not found and not Escalation.objects.may_be_raised_though_gone(pk, by=request.user):
-        refuse(request)
+    if not found:
+        if not Escalation.objects.may_be_raised_though_gone(pk, by=request.user):
+            refuse(request)
+        found = Contact.objects.unexpired().with_key().filter(pk=pk).first()
     return raising(request, found, went=GONE)
 
 

@@ -19,14 +19,15 @@ from safeguarding.sharing.listing import status_of
 @requires(Permission.RAISE_ESCALATIONS)
 def contact_emergency(request, pk):
     """999 was called about whoever this contact is with; it raises an escalation by itself, also
-    when the contact went while somebody wrote."""
+    when the contact went, or went to somebody else, while somebody wrote."""
     contact = Contact.objects.visible_to(request.user).filter(pk=pk).first()
     if contact:
         return write_down(request, contact, contact.handle_words, contact.get_absolute_url())
     mine = Escalation.objects.may_be_raised_though_gone(pk, by=request.user)
     if request.method == "GET" or not mine:
         refuse(request)
-    return write_down(request, None, "About a contact that is gone", reverse("staff_home"))
+    there = Contact.objects.unexpired().filter(pk=pk).first()
+    return write_down(request, there, "A contact that you had", reverse("staff_home"))
 
 
 @require_http_methods(["GET", "POST"])

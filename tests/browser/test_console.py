@@ -14,7 +14,7 @@ from contacts.models import ChatLimit, Contact, SentAnyway
 from helpline.demo import people
 from helpline.foundation import live, visits
 from tests.browser.test_desk import reach
-from tests.chatting import a_chat, fresh, said_in
+from tests.chatting import a_chat, fresh
 from tests.racing import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,97 +127,6 @@ def test_a_chat_from_its_arrival_to_its_end(enter, person):
     contact = Contact.objects.get()
     assert (contact.outcome, contact.topics.get().topic) == ("listened", "family")
     assert contact.bases.get().basis == "legitimate"
-
-
-def test_a_line_that_cannot_be_sent_is_not_lost_and_is_said_once(chromium, site):
-    """H13: the same form goes again, with the same nonce."""
-    visit = a_chat("hi", worker=people.arrive()["worker"])
-    lost = chromium.new_context(base_url=site)  # whose console may say that a line was lost
-    page = lost.new_page()
-    page.goto("/staff/account/sign-in/")
-    page.locator("button[name=role][value=worker]").click()
-    page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()  # from now on the page listens to keys
-    page.route("**/say/", lambda route: route.abort())
-    send(page, "Hello.")
-    page.get_by_text("Not sent. Nothing is lost").wait_for()
-    assert page.locator("#box").input_value() == "Hello."
-    page.unroute("**/say/")
-    page.keyboard.press("Enter")
-    log(page).get_by_text("Hello.").wait_for()
-    page.get_by_text("Sent.", exact=True).wait_for()
-    assert page.locator("#box").input_value() == ""
-    assert fresh(visit).last_line == 2
-    lost.close()
-
-
-def held_back(page) -> list:
-    """The lines of this page from now on, each of them on its way until the test lets it go."""
-    lines: list = []
-    page.route("**/say/", lambda line: lines.append(line))
-    return lines
-
-
-def on_its_way(lines: list, page):
-    """The line that is on its way, once the page has sent it."""
-    until(lambda: page.locator("html").is_visible() and lines, patience=30)
-    return lines.pop()
-
-
-def test_what_is_written_while_a_line_is_on_its_way_leaves_after_it(enter):
-    """H13: Enter is never in vain; without Enter the words wait in the box."""
-    visit = a_chat("hi", worker=people.arrive()["worker"])
-    page = enter("worker")
-    page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()
-    lines = held_back(page)
-    send(page, "I am here.")
-    page.get_by_text("Sending …").wait_for()
-    for words in ("Take your time.", "", "There is no hurry."):
-        page.keyboard.type(words)
-        page.keyboard.press("Enter")
-    page.keyboard.type("Are you")
-    on_its_way(lines, page).continue_()
-    log(page).get_by_text("I am here.").wait_for()
-    second = on_its_way(lines, page)
-    assert page.locator("#box").input_value() == "Are you"
-    page.keyboard.type(" warm?")
-    second.continue_()
-    log(page).get_by_text("There is no hurry.").wait_for()
-    page.get_by_text("Sent.", exact=True).wait_for()
-    assert page.locator("#box").input_value() == "Are you warm?"
-    words = [words for _who, words in said_in(visit)]
-    assert words == ["hi", "I am here.", "Take your time.\nThere is no hurry."]
-
-
-@pytest.mark.parametrize("fault", ["stopped", "lost"])
-def test_what_is_written_behind_a_line_that_is_not_taken_stands_behind_it_in_the_box(
-    chromium, site, fault
-):
-    """H13, S1-14: nothing leaves before a line that was written before it."""
-    visit = a_chat("hi", worker=people.arrive()["worker"])
-    room = chromium.new_context(base_url=site)
-    page = room.new_page()
-    page.goto("/staff/account/sign-in/")
-    page.locator("button[name=role][value=worker]").click()
-    page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()
-    lines = held_back(page)
-    send(page, "Ring me on 07700 900123")
-    page.get_by_text("Sending …").wait_for()
-    page.keyboard.type("when it is dark")
-    page.keyboard.press("Enter")
-    page.keyboard.type("or")
-    line = on_its_way(lines, page)
-    if fault == "stopped":
-        line.continue_()
-        page.get_by_text("Not sent. This seems to hold").wait_for()
-    else:
-        line.abort()
-        page.get_by_text("Not sent. Nothing is lost").wait_for()
-    assert page.locator("#box").input_value() == "Ring me on 07700 900123\nwhen it is dark\nor"
-    assert fresh(visit).last_line == 1
-    room.close()
 
 
 def test_what_is_typed_survives_another_chat_and_marks_say_where_something_is_new(

@@ -16,6 +16,7 @@
   let sent = null; // the words on their way, until the answer comes
   let next = []; // what leaves after them: Enter was pressed while they were on their way
   let typed = ""; // how the box stood when the answer came
+  let lost = null; // the words whose answer never came: they may have been taken
 
   // Telling the server ---------------------------------------------------------------------------
   const tell = (url, words = {}, headers = {}) =>
@@ -166,12 +167,23 @@
   // One line at a time, in their order. The box is free at once, and what is not taken comes back.
   const ours = (event) => event.detail.requestConfig?.elt.id === "talk-box";
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "talk-box" || sent === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (find("box").value.trim()) next.push(find("box").value);
-    find("box").value = "";
+    if (event.target.id !== "talk-box") return;
+    const area = find("box");
+    if (sent !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (area.value.trim()) next.push(area.value);
+      area.value = "";
+    } else if (lost !== null && area.value.startsWith(`${lost}\n`)) {
+      next.push(area.value.slice(lost.length + 1)); // first the same words alone: nobody reads them twice
+      area.value = lost;
+    }
+    lost = null;
   }, true);
+  document.addEventListener("htmx:configRequest", (event) => {
+    const draws = event.detail.elt.classList.contains("talk__text");
+    if (draws && sent !== null) event.preventDefault(); // what is on its way is no draft
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!ours(event)) return;
     sent = find("box").value;
@@ -189,6 +201,7 @@
       if (source.readyState !== EventSource.OPEN) again();
     } else {
       find("said-state").textContent = "Not sent. Nothing is lost: it is still in the box. Try again.";
+      lost = event.detail.xhr.status ? null : sent;
       back(find("box").value);
     }
   });
@@ -198,6 +211,7 @@
 
   const back = (words) => {
     find("box").value = unanswered(words);
+    find("box").defaultValue = ""; // nothing of it is kept as a draft yet
     sent = null;
     next = [];
   };
@@ -205,7 +219,8 @@
   const answered = () => {
     const box = find("box");
     const why = box.form.querySelector("[name=why]:not([type=hidden])");
-    (why ?? box).focus();
+    const here = document.activeElement; // whoever writes elsewhere by now stays there
+    if (here === document.body || box.form.contains(here)) (why ?? box).focus();
     if (box.value) return back(typed); // not taken as it is: it stands there with what is to be answered
     sent = ""; // taken; the form of the next line listens in a moment
     box.value = typed;
