@@ -10,7 +10,7 @@ from django.core import signing
 from playwright.sync_api import expect
 
 from contacts.chat import said
-from contacts.models import ChatLimit, Contact, SentAnyway
+from contacts.models import ChatLimit, Contact, Draft, SentAnyway
 from helpline.demo import people
 from helpline.foundation import live, visits
 from tests.browser.test_desk import reach
@@ -141,6 +141,7 @@ def test_what_is_typed_survives_another_chat_and_marks_say_where_something_is_ne
     page.locator(f"#seat-{other.pk} .seat__new").wait_for()
     page.keyboard.press("F9")
     log(page).get_by_text("other", exact=True).wait_for()
+    until(Draft.objects.exists, patience=30)  # it is sent while the page is left
     page.locator(f"#seat-{one.pk}").click()
     log(page).get_by_text("one", exact=True).wait_for()
     assert page.locator("#box").input_value() == "half a thought"

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from contacts.models import Draft
 from helpline.demo import people
 from tests.browser.test_console import log, send
 from tests.chatting import a_chat, fresh, said_in
@@ -142,6 +143,7 @@ def test_a_line_that_was_stopped_is_still_in_the_box_after_another_chat(enter):
     page.get_by_text("Not sent. This seems to hold").wait_for()
     page.locator(f"#seat-{other.pk}").click()
     log(page).get_by_text("other", exact=True).wait_for()
+    until(Draft.objects.exists, patience=30)  # it is sent while the page is left
     page.locator(f"#seat-{one.pk}").click()
     log(page).get_by_text("one", exact=True).wait_for()
     assert page.locator("#box").input_value() == "Ring me on 07700 900123"
