@@ -30,11 +30,16 @@ def contact_escalate(request, pk):
     if request.method == "GET":
         return raising(request, own(request, pk))
     found = Contact.objects.visible_to(request.user).with_key().filter(pk=pk).first()
-    if not found:
-        if not Escalation.objects.may_be_raised_though_gone(pk, by=request.user):
-            refuse(request)
-        found = Contact.objects.unexpired().with_key().filter(pk=pk).first()
-    return raising(request, found, went=GONE)
+    return raising(request, found or had(request, pk), went=GONE)
+
+
+def had(request, pk) -> Contact | None:
+    """The contact that somebody had when they began to write, wherever it is; None if it is gone,
+    and the usual 404 if they never had it."""
+    try:
+        return Escalation.objects.contact_they_had(pk, by=request.user)
+    except Refused:
+        refuse(request)
 
 
 @require_http_methods(["GET", "POST"])

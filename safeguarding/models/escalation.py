@@ -152,9 +152,12 @@ class EscalationQuerySet(EndingQuerySet):
             service = contact.service if contact else service
             return self.escalate(None, by=by, service=service, **said)
 
-    def may_be_raised_though_gone(self, pk, *, by: Staff) -> bool:
-        """Whether the trail knows that this person took or read a contact that may be gone."""
-        return AuditEvent.objects.about(Contact(pk=pk)).by(by).exists()
+    def contact_they_had(self, pk, *, by: Staff) -> Contact | None:
+        """A contact that went to somebody else since this person took or read it, by the trail;
+        None if it is gone since. Raises `Refused` if they never had it."""
+        if not AuditEvent.objects.about(Contact(pk=pk)).by(by).exists():
+            raise Refused("This contact was never with you.")
+        return Contact.objects.unexpired().with_key().filter(pk=pk).first()
 
     def new_name(self) -> str:
         """A name staff can say aloud and that no other escalation has."""

@@ -9,6 +9,7 @@ from contacts.acts.views import too_late
 from contacts.models import Contact
 from helpline.foundation.staff.access import refuse, requires
 from helpline.foundation.staff.roles import Permission
+from safeguarding.escalations.views import had
 from safeguarding.models import EmergencyCall, Escalation
 from safeguarding.sharing import forms
 from safeguarding.sharing.kinds import Emergency
@@ -23,11 +24,10 @@ def contact_emergency(request, pk):
     contact = Contact.objects.visible_to(request.user).filter(pk=pk).first()
     if contact:
         return write_down(request, contact, contact.handle_words, contact.get_absolute_url())
-    mine = Escalation.objects.may_be_raised_though_gone(pk, by=request.user)
-    if request.method == "GET" or not mine:
+    if request.method == "GET":
         refuse(request)
-    there = Contact.objects.unexpired().filter(pk=pk).first()
-    return write_down(request, there, "A contact that you had", reverse("staff_home"))
+    name, back = "A contact that you had", reverse("staff_home")
+    return write_down(request, had(request, pk), name, back)
 
 
 @require_http_methods(["GET", "POST"])

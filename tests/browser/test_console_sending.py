@@ -12,15 +12,34 @@ from tests.racing import until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_line_that_cannot_be_sent_is_not_lost_and_is_said_once(chromium, site):
-    """H13: the same form goes again, with the same nonce."""
+@pytest.fixture
+def alone(chromium, site):
+    """As `enter`, at a browser whose console may say that a line was lost."""
+    room = chromium.new_context(base_url=site)
+
+    def as_role(role: str):
+        page = room.new_page()
+        page.goto("/staff/account/sign-in/")
+        page.locator(f"button[name=role][value={role}]").click()
+        page.get_by_role("button", name="Sign out").first.wait_for()
+        return page
+
+    yield as_role
+    room.close()
+
+
+def in_chat(enter):
+    """A chat, and the worker who has it at its page, which listens to keys."""
     visit = a_chat("hi", worker=people.arrive()["worker"])
-    lost = chromium.new_context(base_url=site)  # whose console may say that a line was lost
-    page = lost.new_page()
-    page.goto("/staff/account/sign-in/")
-    page.locator("button[name=role][value=worker]").click()
+    page = enter("worker")
     page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()  # from now on the page listens to keys
+    expect(page.locator("#box")).to_be_focused()
+    return visit, page
+
+
+def test_a_line_that_cannot_be_sent_is_not_lost_and_is_said_once(alone):
+    """H13: the same form goes again, with the same nonce."""
+    visit, page = in_chat(alone)
     page.route("**/say/", lambda route: route.abort())
     send(page, "Hello.")
     page.get_by_text("Not sent. Nothing is lost").wait_for()
@@ -31,7 +50,6 @@ def test_a_line_that_cannot_be_sent_is_not_lost_and_is_said_once(chromium, site)
     page.get_by_text("Sent.", exact=True).wait_for()
     assert page.locator("#box").input_value() == ""
     assert fresh(visit).last_line == 2
-    lost.close()
 
 
 def held_back(page) -> list:
@@ -49,10 +67,7 @@ def on_its_way(lines: list, page):
 
 def test_what_is_written_while_a_line_is_on_its_way_leaves_after_it(enter):
     """H13: Enter is never in vain; without Enter the words wait in the box."""
-    visit = a_chat("hi", worker=people.arrive()["worker"])
-    page = enter("worker")
-    page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()
+    visit, page = in_chat(enter)
     lines = held_back(page)
     send(page, "I am here.")
     page.get_by_text("Sending …").wait_for()
@@ -74,17 +89,9 @@ def test_what_is_written_while_a_line_is_on_its_way_leaves_after_it(enter):
 
 
 @pytest.mark.parametrize("fault", ["stopped", "lost"])
-def test_what_is_written_behind_a_line_that_is_not_taken_stands_behind_it_in_the_box(
-    chromium, site, fault
-):
+def test_what_is_written_behind_a_line_that_is_not_taken_stands_behind_it_in_the_box(alone, fault):
     """H13, S1-14: nothing leaves before a line that was written before it."""
-    visit = a_chat("hi", worker=people.arrive()["worker"])
-    room = chromium.new_context(base_url=site)
-    page = room.new_page()
-    page.goto("/staff/account/sign-in/")
-    page.locator("button[name=role][value=worker]").click()
-    page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()
+    visit, page = in_chat(alone)
     lines = held_back(page)
     send(page, "Ring me on 07700 900123")
     page.get_by_text("Sending …").wait_for()
@@ -100,20 +107,11 @@ def test_what_is_written_behind_a_line_that_is_not_taken_stands_behind_it_in_the
         page.get_by_text("Not sent. Nothing is lost").wait_for()
     assert page.locator("#box").input_value() == "Ring me on 07700 900123\nwhen it is dark\nor"
     assert fresh(visit).last_line == 1
-    room.close()
 
 
-def test_a_line_whose_answer_was_lost_is_not_read_twice_with_what_was_written_behind_it(
-    chromium, site
-):
+def test_a_line_whose_answer_was_lost_is_not_read_twice_with_what_was_written_behind_it(alone):
     """H13: the same words go first, alone, and are known by their nonce."""
-    visit = a_chat("hi", worker=people.arrive()["worker"])
-    room = chromium.new_context(base_url=site)
-    page = room.new_page()
-    page.goto("/staff/account/sign-in/")
-    page.locator("button[name=role][value=worker]").click()
-    page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()
+    visit, page = in_chat(alone)
     lines = held_back(page)
     send(page, "Are you safe?")
     page.get_by_text("Sending …").wait_for()
@@ -129,7 +127,6 @@ def test_a_line_whose_answer_was_lost_is_not_read_twice_with_what_was_written_be
     log(page).get_by_text("Take your time.").wait_for()
     words = [words for _who, words in said_in(visit)]
     assert words == ["hi", "Are you safe?", "Take your time."]
-    room.close()
 
 
 def test_a_line_that_was_stopped_is_still_in_the_box_after_another_chat(enter):
@@ -151,10 +148,7 @@ def test_a_line_that_was_stopped_is_still_in_the_box_after_another_chat(enter):
 
 def test_whoever_writes_elsewhere_by_now_is_left_there(enter):
     """What they write there is not for the person."""
-    visit = a_chat("hi", worker=people.arrive()["worker"])
-    page = enter("worker")
-    page.goto(f"/staff/chats/{visit.pk}/")
-    expect(page.locator("#box")).to_be_focused()
+    _visit, page = in_chat(enter)
     lines = held_back(page)
     send(page, "I am here.")
     page.get_by_text("Sending …").wait_for()

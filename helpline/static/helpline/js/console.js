@@ -181,8 +181,8 @@
     lost = null;
   }, true);
   document.addEventListener("htmx:configRequest", (event) => {
-    const draws = event.detail.elt.classList.contains("talk__text");
-    if (draws && sent !== null) event.preventDefault(); // what is on its way is no draft
+    const drafts = event.detail.elt.classList.contains("talk__text");
+    if (drafts && sent !== null) event.preventDefault(); // what is on its way is no draft
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!ours(event)) return;
